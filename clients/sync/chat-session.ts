@@ -1,0 +1,90 @@
+/**
+ * What a page needs from the sync side, and what the sync side needs from its surroundings.
+ * No DOM here: the same session runs in a tab and, as a virtual tab, in Node.
+ */
+import type {Remedy} from '#protocol/policy.ts'
+import type {WitnessEvent} from '#protocol/witness-event.ts'
+
+export type MessageStatus = 'sending' | 'streaming' | 'complete' | 'failed' | 'stopped'
+
+export type ShownMessage = {
+  readonly id: string
+  readonly role: 'user' | 'assistant'
+  readonly text: string
+  readonly status: MessageStatus
+  readonly parentId: string | null
+  /** Where this message stands among its siblings; absent when it has none. `index` counts from 1. */
+  readonly branch?: {readonly index: number; readonly siblings: readonly string[]}
+}
+
+export type ConversationSummary = {readonly id: string; readonly title: string; readonly unread: boolean}
+
+/** Said in words by the page: "Connected", "Reconnecting in 4 s (attempt 2)", "Offline". */
+export type ConnectionView =
+  | {readonly name: 'connecting'; readonly attempt: number}
+  | {readonly name: 'connected'}
+  | {readonly name: 'waiting'; readonly attempt: number; readonly retryAtMs: number}
+  | {readonly name: 'stopped'; readonly why: string}
+
+export type ChatView = {
+  readonly connection: ConnectionView
+  readonly conversations: readonly ConversationSummary[]
+  readonly conversationId: string | null
+  readonly title: string
+  readonly messages: readonly ShownMessage[]
+  readonly phase: 'loading' | 'ready' | 'answering' | 'missing'
+  /** One sentence for the person, or null. */
+  readonly notice: string | null
+}
+
+export interface ChatSession {
+  view(): ChatView
+  /** Calls `listener` after every change of the view, synchronously. */
+  subscribe(listener: () => void): () => void
+  start(): Promise<void>
+  openConversation(conversationId: string): Promise<void>
+  newConversation(): void
+  send(text: string): Promise<void>
+  stop(): Promise<void>
+  edit(messageId: string, text: string): Promise<void>
+  regenerate(messageId: string): Promise<void>
+  showBranch(messageId: string): void
+  refetch(): Promise<void>
+  close(): void
+}
+
+export type PageState = {readonly foreground: boolean; readonly visible: boolean}
+
+/** Everything impure the session touches. `clients/page/` fills it from the browser, Node from its globals. */
+export type Surroundings = {
+  readonly fetch: typeof fetch
+  readonly openSocket: (url: string) => WebSocket
+  readonly now: () => number
+  readonly setTimer: (run: () => void, delayMs: number) => () => void
+  readonly random: () => number
+  readonly newId: () => string
+  readonly pageState: () => PageState
+  readonly onPageState: (listener: (state: PageState) => void) => () => void
+  /** A BroadcastChannel, or nothing where there is none. */
+  readonly openRelay: (name: string) => BroadcastChannel | null
+  /** Resume tokens by conversation id (localStorage in a tab). */
+  readonly storage: {get(key: string): string | null; set(key: string, value: string): void; remove(key: string): void}
+  /** Stamps for the witness; a no-op where nobody listens. */
+  readonly witness: (event: WitnessStamp) => void
+}
+
+/** The witness events that the session itself stamps; `at` is added by the witness. */
+export type WitnessStamp = WithoutAt<Extract<WitnessEvent, {kind: 'received' | 'applied' | 'connection' | 'acted'}>>
+type WithoutAt<E> = E extends unknown ? Omit<E, 'at'> : never
+
+export type SessionOptions = {
+  /** Same origin as the API, for example `http://127.0.0.1:4000`. */
+  readonly baseUrl: string
+  readonly bearer: string
+  readonly userId: string
+  readonly accountId: string
+  /** The name a scenario gives the tab; goes into the `x-tabwitness-tab` header and the socket's `tab` parameter. */
+  readonly tab: string
+  readonly remedies: readonly Remedy[]
+  readonly pollIntervalMs: number
+}

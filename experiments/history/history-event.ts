@@ -1,0 +1,125 @@
+/**
+ * One line of a history. Header first, footer last; between them what the runner did, what the server's ledger said
+ * and what the tabs' witnesses said, each on the one clock (`at`, milliseconds of CLOCK_MONOTONIC). Rules HI1–HI6.
+ */
+import * as v from 'valibot'
+import {ledgerEvent} from '#protocol/ledger-event.ts'
+import {witnessEvent} from '#protocol/witness-event.ts'
+
+export const HISTORY_FORMAT = 1
+
+const at = v.pipe(v.number(), v.finite())
+
+export const TAB_STATES = ['visible', 'hidden', 'throttled', 'frozen'] as const
+export type TabState = (typeof TAB_STATES)[number]
+
+/** What a cell is. Its id is the hash of exactly these. `conditions` are the experiment's own factors, as words or numbers. */
+export const cellSpec = v.object({
+  experiment: v.string(),
+  platform: v.string(),
+  policy: v.string(),
+  conditions: v.record(v.string(), v.union([v.string(), v.number()])),
+  seed: v.string(),
+  repetition: v.pipe(v.number(), v.integer(), v.minValue(1)),
+})
+export type CellSpec = v.InferOutput<typeof cellSpec>
+
+const header = v.object({
+  kind: v.literal('header'),
+  format: v.literal(HISTORY_FORMAT),
+  at,
+  cellId: v.string(),
+  cell: cellSpec,
+  /** The scenario's steps in words, in order. */
+  steps: v.array(v.string()),
+  browser: v.string(),
+})
+
+/** The runner began or ended a declared step. A wait that was not met is an outcome, not an exception. */
+const step = v.object({
+  kind: v.literal('step'),
+  at,
+  index: v.number(),
+  do: v.string(),
+  tab: v.nullable(v.string()),
+  phase: v.picklist(['began', 'ended']),
+  outcome: v.picklist(['ok', 'not-met', 'failed']),
+  note: v.nullable(v.string()),
+})
+
+/** A tab exists: where it lives and what its clock is worth. `errorMs` bounds |page time on the one clock − true time|. */
+const tabOpened = v.object({
+  kind: v.literal('tab-opened'),
+  at,
+  tab: v.string(),
+  device: v.string(),
+  userId: v.string(),
+  navigationStartMs: v.number(),
+  clockErrorMs: v.number(),
+})
+
+/** From here until the next such line the runner holds the tab in this state; the witness has to prove it. */
+const tabState = v.object({
+  kind: v.literal('tab-state'),
+  at,
+  tab: v.string(),
+  state: v.picklist(TAB_STATES),
+})
+
+const witness = v.object({kind: v.literal('witness'), at, tab: v.string(), event: witnessEvent})
+const ledger = v.object({kind: v.literal('ledger'), at, event: ledgerEvent})
+
+/** A measured latency window opens (after set-up, proofs and warm-up) or closes. Only what lies inside is a sample. */
+const window = v.object({
+  kind: v.literal('window'),
+  at,
+  name: v.picklist(['main', 'return', 'refresh']),
+  phase: v.picklist(['opened', 'closed']),
+  limitMs: v.number(),
+})
+
+/** What the runner saw of its own and the machine's health during the cell. */
+const health = v.object({
+  kind: v.literal('health'),
+  at,
+  eventLoopDelayP99Ms: v.number(),
+  eventLoopDelayMaxMs: v.number(),
+  serverEventLoopDelayP99Ms: v.number(),
+  stealPercent: v.number(),
+})
+
+/** A hand-written Playwright script's own sighting of a beacon; only in calibration. */
+const rival = v.object({kind: v.literal('rival'), at, tab: v.string(), beacon: v.string()})
+
+const footer = v.object({
+  kind: v.literal('footer'),
+  at,
+  lines: v.number(),
+  wallMs: v.number(),
+  /** Milliseconds the scenario itself asked to wait; the rest of `wallMs` is the cell's fixed cost. */
+  waitedMs: v.number(),
+  failure: v.nullable(v.string()),
+})
+
+export const historyEvent = v.variant('kind', [
+  header,
+  step,
+  tabOpened,
+  tabState,
+  witness,
+  ledger,
+  window,
+  health,
+  rival,
+  footer,
+])
+export type HistoryEvent = v.InferOutput<typeof historyEvent>
+export type HistoryHeader = v.InferOutput<typeof header>
+export type HistoryFooter = v.InferOutput<typeof footer>
+
+/** A whole, decoded history. */
+export type History = {
+  readonly header: HistoryHeader
+  readonly events: readonly HistoryEvent[]
+  readonly footer: HistoryFooter
+}

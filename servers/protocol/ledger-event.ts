@@ -1,0 +1,80 @@
+/**
+ * The server's own book: what it committed, appended, and handed to which tab's socket. Invented; harness only.
+ * `at` is milliseconds of CLOCK_MONOTONIC (process.hrtime). Carries lengths and hashes, never texts or tokens. Rules LE1–LE4.
+ */
+import * as v from 'valibot'
+
+const at = v.pipe(v.number(), v.finite())
+const chars = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+/** A message is durable in the store. For an assistant message: its final text is. */
+const committed = v.object({
+  kind: v.literal('committed'),
+  at,
+  userId: v.string(),
+  conversationId: v.string(),
+  messageId: v.string(),
+  parentId: v.nullable(v.string()),
+  role: v.picklist(['user', 'assistant']),
+  chars,
+  textHash: v.string(),
+})
+
+/** The model wrote on: the answer has `chars` characters (UTF-16 units) now. */
+const appended = v.object({
+  kind: v.literal('appended'),
+  at,
+  userId: v.string(),
+  conversationId: v.string(),
+  messageId: v.string(),
+  chars,
+})
+
+/** A channel frame was handed to one tab's socket. `messageIds`: the messages whose content or hint it carried. */
+const delivered = v.object({
+  kind: v.literal('delivered'),
+  at,
+  userId: v.string(),
+  tab: v.string(),
+  topic: v.string(),
+  messageIds: v.array(v.string()),
+  conversationId: v.nullable(v.string()),
+  carries: v.picklist(['completion', 'hint', 'content']),
+  catchup: v.boolean(),
+  bytes: v.pipe(v.number(), v.integer()),
+})
+
+const connected = v.object({kind: v.literal('connected'), at, userId: v.string(), tab: v.string()})
+const disconnected = v.object({
+  kind: v.literal('disconnected'),
+  at,
+  userId: v.string(),
+  tab: v.string(),
+  code: v.number(),
+})
+/** Every celsius ping a socket answered with a pong. */
+const ponged = v.object({kind: v.literal('ponged'), at, userId: v.string(), tab: v.string()})
+
+/** A calibration beacon left the server towards one tab: `sentAt` before, `at` after the injected delay. */
+const beaconSent = v.object({
+  kind: v.literal('beacon-sent'),
+  at,
+  userId: v.string(),
+  tab: v.string(),
+  beacon: v.string(),
+  sentAt: v.number(),
+})
+
+const refused = v.object({kind: v.literal('refused'), at, where: v.string(), code: v.string()})
+
+export const ledgerEvent = v.variant('kind', [
+  committed,
+  appended,
+  delivered,
+  connected,
+  disconnected,
+  ponged,
+  beaconSent,
+  refused,
+])
+export type LedgerEvent = v.InferOutput<typeof ledgerEvent>
