@@ -55,16 +55,6 @@ const disconnected = v.object({
 /** Every celsius ping a socket answered with a pong. */
 const ponged = v.object({kind: v.literal('ponged'), at, userId: v.string(), tab: v.string()})
 
-/** A calibration beacon left the server towards one tab: `sentAt` before, `at` after the injected delay. */
-const beaconSent = v.object({
-  kind: v.literal('beacon-sent'),
-  at,
-  userId: v.string(),
-  tab: v.string(),
-  beacon: v.string(),
-  sentAt: v.number(),
-})
-
 const refused = v.object({kind: v.literal('refused'), at, where: v.string(), code: v.string()})
 
 export const ledgerEvent = v.variant('kind', [
@@ -74,7 +64,6 @@ export const ledgerEvent = v.variant('kind', [
   connected,
   disconnected,
   ponged,
-  beaconSent,
   refused,
 ])
 export type LedgerEvent = v.InferOutput<typeof ledgerEvent>

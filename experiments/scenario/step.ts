@@ -1,0 +1,42 @@
+/**
+ * The words a scenario is written in: plain objects, run in the order written, printable as a sentence.
+ * A tab that was not declared does not compile.
+ */
+import type {TabState} from '../history/history-event.ts'
+
+export type Step =
+  | {readonly do: 'open'; readonly tab: string; readonly device: string; readonly state: TabState}
+  | {readonly do: 'hold'; readonly tab: string; readonly state: TabState}
+  | {readonly do: 'send'; readonly tab: string; readonly words: number}
+  | {readonly do: 'commit'; readonly tab: string; readonly count: number; readonly everyMs: number}
+  | {readonly do: 'beacons'; readonly tab: string; readonly count: number; readonly everyMs: number}
+  | {readonly do: 'watch'; readonly tabs: readonly string[]; readonly window: 'main' | 'return' | 'refresh'; readonly upToMs: number}
+  | {readonly do: 'return'; readonly tab: string}
+  | {readonly do: 'refresh'; readonly tab: string}
+  | {readonly do: 'read'; readonly tabs: readonly string[]; readonly label: string}
+
+const sayTabs = (tabs: readonly string[]) => tabs.join(', ')
+
+/** The step as a person would tell it. */
+export function inWords(step: Step): string {
+  switch (step.do) {
+    case 'open':
+      return `${step.tab} opens the conversation on ${step.device}, ${step.state}`
+    case 'hold':
+      return `${step.tab} is held ${step.state}`
+    case 'send':
+      return `${step.tab} sends a message of ${step.words} words`
+    case 'commit':
+      return `the server commits ${step.count} messages, one every ${step.everyMs} ms; ${step.tab} watches`
+    case 'beacons':
+      return `${step.tab} changes its own page ${step.count} times, one every ${step.everyMs} ms`
+    case 'watch':
+      return `watch ${sayTabs(step.tabs)} for at most ${step.upToMs} ms (${step.window} window)`
+    case 'return':
+      return `${step.tab} comes to the front`
+    case 'refresh':
+      return `${step.tab} is reloaded`
+    case 'read':
+      return `${sayTabs(step.tabs)} and the server are read (${step.label})`
+  }
+}
