@@ -1,0 +1,135 @@
+/**
+ * One device: our own Chromium process with a fresh profile, attached over CDP without Playwright's defaults, so that
+ * its tabs are really hidden, throttled and frozen. Observed 2026: `launch()` + `newPage()` never yields a hidden tab.
+ */
+import {spawn, type ChildProcess} from 'node:child_process'
+import {watch} from 'node:fs'
+import {mkdtemp, readFile, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {chromium, type Browser, type BrowserContext, type CDPSession} from 'playwright'
+import {deadline} from './deadline.ts'
+
+const START_TIMEOUT_MS = 30_000
+const STOP_TIMEOUT_MS = 5_000
+
+const FLAGS = [
+  '--headless=new',
+  '--remote-debugging-port=0',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--disable-gpu',
+  '--window-size=1100,800',
+]
+
+/** Brings Chromium's one wake-up a minute (after 5 min hidden) within seconds: accelerated, and labelled so. */
+export const INTENSIVE_GRACE_SECONDS = 5
+
+export type DeviceOptions = {
+  readonly name: string
+  readonly browserPath: string
+  /** Intensive throttling after {@link INTENSIVE_GRACE_SECONDS} instead of five minutes. */
+  readonly throttlesEarly: boolean
+}
+
+export type Device = {
+  readonly name: string
+  readonly version: string
+  readonly context: BrowserContext
+  readonly cdp: CDPSession
+  /** Settles when the browser process is gone, wanted or not. */
+  readonly gone: Promise<void>
+  close(): Promise<void>
+}
+
+export async function openDevice({name, browserPath, throttlesEarly}: DeviceOptions): Promise<Device> {
+  const profile = await mkdtemp(join(tmpdir(), 'tabwitness-profile-'))
+  const flags = [...FLAGS, `--user-data-dir=${profile}`]
+  if (throttlesEarly) {
+    flags.push(`--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/${INTENSIVE_GRACE_SECONDS}`)
+  }
+  if (process.getuid?.() === 0) flags.push('--no-sandbox')
+  // Its own process group, so that the helpers of a wrapper script end with it.
+  const child = spawn(browserPath, [...flags, 'about:blank'], {stdio: 'ignore', detached: true})
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    child.once('error', () => resolve())
+  })
+  const endNow = () => endGroup(child, 'SIGKILL')
+  process.once('exit', endNow)
+  const end = async () => {
+    process.off('exit', endNow)
+    endGroup(child, 'SIGTERM')
+    await deadline(gone, STOP_TIMEOUT_MS, 'the browser to end').catch(endNow)
+    await rm(profile, {recursive: true, force: true, maxRetries: 10, retryDelay: 100})
+  }
+
+  try {
+    const endpoint = await deadline(
+      Promise.race([endpointOf(profile), gone.then(() => Promise.reject(new Error('it ended at once')))]),
+      START_TIMEOUT_MS,
+      'the browser to open its debugging port',
+    )
+    const browser = await chromium.connectOverCDP(endpoint, {noDefaults: true})
+    const context = browser.contexts()[0]
+    if (context === undefined) throw new Error('the browser has no default context')
+    const cdp = await browser.newBrowserCDPSession()
+    return {
+      name,
+      version: browser.version(),
+      context,
+      cdp,
+      gone,
+      async close() {
+        await closeQuietly(browser, cdp)
+        await end()
+      },
+    }
+  } catch (cause) {
+    await end()
+    throw new Error(`the browser ${browserPath} did not start: ${cause instanceof Error ? cause.message : 'unknown'}`, {cause})
+  }
+}
+
+async function closeQuietly(browser: Browser, cdp: CDPSession): Promise<void> {
+  // `Browser.close` lets Chromium write its profile and end itself; a lost connection is just as good.
+  await cdp.send('Browser.close').catch(() => undefined)
+  await browser.close().catch(() => undefined)
+}
+
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, signal)
+  } catch {
+    // Already gone.
+  }
+}
+
+/** Chromium writes the port and path it chose into `DevToolsActivePort` of its profile. */
+async function endpointOf(profile: string): Promise<string> {
+  const read = async () => {
+    const text = await readFile(join(profile, 'DevToolsActivePort'), 'utf8').catch(() => '')
+    const [port, path] = text.split('\n')
+    return port && path ? `ws://127.0.0.1:${port}${path}` : null
+  }
+  const changes = watch(profile)
+  try {
+    const changed = async () => {
+      for (;;) {
+        const endpoint = await read()
+        if (endpoint !== null) return endpoint
+        await new Promise<void>((resolve) => {
+          changes.once('change', () => resolve())
+        })
+      }
+    }
+    return await changed()
+  } finally {
+    changes.close()
+  }
+}
