@@ -51,7 +51,13 @@ const lifecycle = v.object({
 })
 
 /** How often a 50 ms interval really ticked between `fromAt` and `at`. The proof of throttling. */
-const ticks = v.object({kind: v.literal('ticks'), at, fromAt: v.number(), count: v.number(), intervalMs: v.number()})
+const ticks = v.object({
+  kind: v.literal('ticks'),
+  at,
+  fromAt: v.number(),
+  count: v.number(),
+  intervalMs: v.number(),
+})
 
 const connection = v.object({kind: v.literal('connection'), at, state: v.string()})
 
