@@ -94,8 +94,8 @@ export const messageText = ({content}: Pick<Message, 'content'>): string =>
   content.content_type === 'text' ? content.parts.join('') : ''
 
 /** Observed: what the page shows is channel `final` (or none), recipient `all`, and not hidden. */
-export const isShownToPeople = (message: Message): boolean =>
-  (message.channel === null || message.channel === 'final') &&
-  message.recipient === 'all' &&
-  message.metadata.is_visually_hidden_from_conversation !== true &&
-  (message.author.role === 'user' || message.author.role === 'assistant')
+export const isShownToPeople = ({author, channel, recipient, metadata}: Message): boolean =>
+  (channel === null || channel === 'final') &&
+  recipient === 'all' &&
+  metadata.is_visually_hidden_from_conversation !== true &&
+  (author.role === 'user' || author.role === 'assistant')

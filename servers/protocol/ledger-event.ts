@@ -30,7 +30,10 @@ const appended = v.object({
   chars,
 })
 
-/** A channel frame was handed to one tab's socket. `messageIds`: the messages whose content or hint it carried. */
+/**
+ * A channel frame was handed to one tab's socket. `messageIds`: the messages whose content or hint it carried.
+ * `lifecycle` is news about the list of conversations and says nothing of messages.
+ */
 const delivered = v.object({
   kind: v.literal('delivered'),
   at,
@@ -39,7 +42,7 @@ const delivered = v.object({
   topic: v.string(),
   messageIds: v.array(v.string()),
   conversationId: v.nullable(v.string()),
-  carries: v.picklist(['completion', 'hint', 'content']),
+  carries: v.picklist(['completion', 'hint', 'content', 'lifecycle']),
   catchup: v.boolean(),
   bytes: v.pipe(v.number(), v.integer()),
 })
