@@ -1,0 +1,34 @@
+/** Runs a development tool on Node 26, after installing what it needs: `node experiments/setup/launch.js vitest run`. */
+import './node-version.js'
+import {readFileSync} from 'node:fs'
+import {ensureBrowser} from './ensure-browser.js'
+import {ensureInstalled} from './ensure-installed.js'
+import {ensurePage} from './ensure-page.js'
+import {inProject, nodeBinary, runMain, SetupFailure} from './project.js'
+import {runInOurPlace} from './run-program.js'
+
+/** @type {Record<string, string>} */
+const PACKAGES = {
+  vitest: 'vitest',
+  tsc: 'typescript',
+  oxlint: 'oxlint',
+  oxfmt: 'oxfmt',
+  knip: 'knip',
+  vite: 'vite',
+}
+
+await runMain(async () => {
+  const [tool = '', ...args] = process.argv.slice(2)
+  const name = PACKAGES[tool]
+  if (!name)
+    throw new SetupFailure(`"${tool}" is not a tool; there are ${Object.keys(PACKAGES).join(', ')}.`, 64)
+
+  await ensureInstalled()
+  if (tool === 'vitest') {
+    await ensureBrowser()
+    await ensurePage()
+  }
+  const {bin} = JSON.parse(readFileSync(inProject('node_modules', name, 'package.json'), 'utf8'))
+  const entry = inProject('node_modules', name, typeof bin === 'string' ? bin : bin[tool])
+  await runInOurPlace(nodeBinary, [entry, ...args])
+})
