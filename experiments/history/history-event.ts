@@ -117,9 +117,12 @@ export type HistoryEvent = v.InferOutput<typeof historyEvent>
 export type HistoryHeader = v.InferOutput<typeof header>
 export type HistoryFooter = v.InferOutput<typeof footer>
 
-/** A whole, decoded history. */
+/** What lies between header and footer, with the 1-based line of the file it stands on: lines are the evidence. */
+export type RecordedEvent = Exclude<HistoryEvent, HistoryHeader | HistoryFooter> & {readonly line: number}
+
+/** A whole, decoded history. Events are sorted by `at`; events of one moment keep the order of the file. */
 export type History = {
   readonly header: HistoryHeader
-  readonly events: readonly HistoryEvent[]
+  readonly events: readonly RecordedEvent[]
   readonly footer: HistoryFooter
 }

@@ -1,0 +1,39 @@
+/** What a run is and where it ran: enough to judge, replay and distrust it. Written by the runner. Rule HI6. */
+import * as v from 'valibot'
+
+export const MANIFEST_FORMAT = 1
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const conditions = v.record(v.string(), v.union([v.string(), v.number()]))
+
+export const manifest = v.object({
+  format: v.literal(MANIFEST_FORMAT),
+  runId: v.string(),
+  startedAt: v.string(),
+  /** Null while the run goes on, and for ever when it was killed. */
+  finishedAt: v.nullable(v.string()),
+  suite: v.string(),
+  seed: v.string(),
+  experiments: v.array(v.string()),
+  windowMs: v.pipe(v.number(), v.minValue(0)),
+  /** Factor on the scripted model's pace: 1 is as in the founding comparison, `instant` leaves no delay. */
+  modelSpeed: v.union([v.number(), v.string()]),
+  commit: v.nullable(v.string()),
+  versions: v.object({
+    node: v.string(),
+    chromium: v.string(),
+    tabwitness: v.string(),
+    packages: v.record(v.string(), v.string()),
+  }),
+  machine: v.object({
+    cpus: count,
+    cpuModel: v.string(),
+    memoryBytes: v.number(),
+    platform: v.string(),
+    loadAverage: v.array(v.number()),
+  }),
+  /** The ids of the run's cells, in the order they are to be done. */
+  order: v.array(v.string()),
+  skipped: v.array(v.object({experiment: v.string(), policy: v.string(), conditions, why: v.string()})),
+})
+export type Manifest = v.InferOutput<typeof manifest>
