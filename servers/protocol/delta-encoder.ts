@@ -43,10 +43,12 @@ export function encodeChange(
   if (before === undefined) return encodeSnapshot(channel, after)
   const ops = [...differences([], before, after)]
   if (ops.length === 0) return null
-  return ops.length > DELTA_LIMITS.opsPerPatch
-    ? encodeSnapshot(channel, after)
-    : encodeOps(state, channel, ops)
+  return isWithinLimits(ops) ? encodeOps(state, channel, ops) : encodeSnapshot(channel, after)
 }
+
+const isWithinLimits = (ops: readonly DeltaOp[]): boolean =>
+  ops.length <= DELTA_LIMITS.opsPerPatch &&
+  ops.every(({p}) => p.length <= DELTA_LIMITS.pathChars && p.split('/').length <= DELTA_LIMITS.pathSegments)
 
 function* differences(path: readonly string[], before: Json, after: Json): Generator<DeltaOp> {
   if (before === after) return
