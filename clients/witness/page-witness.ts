@@ -48,9 +48,21 @@ export function startWitness(_options: {readonly tab: string}): Witness {
       const view = await Promise.all(
         lines.map(async ({text, ...line}) => ({...line, chars: text.length, textHash: await textHash(text)})),
       )
-      const conversationId = document.querySelector('[data-conversation-id]')?.getAttribute('data-conversation-id')
+      const conversationId = document
+        .querySelector('[data-conversation-id]')
+        ?.getAttribute('data-conversation-id')
       const connection = document.querySelector('[data-connection]')?.getAttribute('data-connection')
-      say({kind: 'reading', at, label, conversationId: conversationId || null, connection: connection ?? 'none', view})
+      say(
+        {
+          kind: 'reading',
+          at,
+          label,
+          conversationId: conversationId || null,
+          connection: connection ?? 'none',
+          view,
+        },
+        true,
+      )
     },
     beacons: (names, everyMs) => showBeacons(names, everyMs, say),
   }
@@ -69,7 +81,8 @@ function watchTranscript(say: Say): void {
     if (sameView(before, view)) return
     before = view
     say({kind: 'shown', at, view: [...view]})
-    if (document.visibilityState === 'visible') afterNextFrame((paintedAt) => say({kind: 'painted', at: paintedAt, shownAt: at}))
+    if (document.visibilityState === 'visible')
+      afterNextFrame((paintedAt) => say({kind: 'painted', at: paintedAt, shownAt: at}))
   })
   observer.observe(document.documentElement, {
     subtree: true,
@@ -115,7 +128,9 @@ function watchLifecycle(say: Say): void {
     )
   for (const name of LIFECYCLE_EVENTS) document.addEventListener(name, () => note(name))
   for (const name of WINDOW_EVENTS) {
-    window.addEventListener(name, (event) => note(name, event instanceof PageTransitionEvent && event.persisted))
+    window.addEventListener(name, (event) =>
+      note(name, event instanceof PageTransitionEvent && event.persisted),
+    )
   }
   note('loaded')
 }
@@ -126,7 +141,7 @@ function countTicks(say: Say): () => void {
   let count = 0
   const report = () => {
     const at = performance.now()
-    say({kind: 'ticks', at, fromAt, count, intervalMs: TICK_INTERVAL_MS})
+    say({kind: 'ticks', at, fromAt, count, intervalMs: TICK_INTERVAL_MS}, true)
     fromAt = at
     count = 0
   }
@@ -158,13 +173,12 @@ function watchReady(say: Say): void {
 
 /** Calibration: the page changes its own DOM at a moment it knows, and the observer must see it. */
 function showBeacons(names: readonly string[], everyMs: number, say: Say): void {
-  const beacon = document.createElement('output')
-  beacon.dataset['beacon'] = ''
-  document.body.append(beacon)
+  const board = document.createElement('div')
+  document.body.append(board)
   new MutationObserver(() => {
     const at = performance.now()
-    say({kind: 'beacon-seen', at, beacon: beacon.textContent, stage: 'shown'})
-  }).observe(beacon, {childList: true, characterData: true, subtree: true})
+    say({kind: 'beacon-seen', at, beacon: board.lastElementChild?.textContent ?? '', stage: 'shown'})
+  }).observe(board, {childList: true, characterData: true, subtree: true})
 
   const remaining = [...names]
   const timer = setInterval(() => {
@@ -173,7 +187,10 @@ function showBeacons(names: readonly string[], everyMs: number, say: Say): void 
       clearInterval(timer)
       return
     }
-    say({kind: 'beacon-seen', at: performance.now(), beacon: name, stage: 'true'})
+    const beacon = document.createElement('output')
+    beacon.dataset['beacon'] = name
     beacon.textContent = name
+    say({kind: 'beacon-seen', at: performance.now(), beacon: name, stage: 'true'})
+    board.append(beacon)
   }, everyMs)
 }

@@ -2,11 +2,13 @@
 export type TranscriptLine = {readonly id: string; readonly chars: number; readonly status: string}
 
 export function readTranscript(): {id: string; status: string; text: string}[] {
-  return [...document.querySelectorAll<HTMLElement>('[data-transcript] [data-message-id]')].map((element) => ({
-    id: element.dataset['messageId'] ?? '',
-    status: element.dataset['status'] ?? '',
-    text: element.querySelector('[data-text]')?.textContent ?? '',
-  }))
+  return [...document.querySelectorAll<HTMLElement>('[data-transcript] [data-message-id]')].map(
+    (element) => ({
+      id: element.dataset['messageId'] ?? '',
+      status: element.dataset['status'] ?? '',
+      text: element.querySelector('[data-text]')?.textContent ?? '',
+    }),
+  )
 }
 
 export const transcriptView = (): readonly TranscriptLine[] =>

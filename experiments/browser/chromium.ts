@@ -3,6 +3,7 @@
  * its tabs are really hidden, throttled and frozen. Observed 2026: `launch()` + `newPage()` never yields a hidden tab.
  */
 import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
 import {watch} from 'node:fs'
 import {mkdtemp, readFile, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -91,7 +92,10 @@ export async function openDevice({name, browserPath, throttlesEarly}: DeviceOpti
     }
   } catch (cause) {
     await end()
-    throw new Error(`the browser ${browserPath} did not start: ${cause instanceof Error ? cause.message : 'unknown'}`, {cause})
+    throw new Error(
+      `the browser ${browserPath} did not start: ${cause instanceof Error ? cause.message : 'unknown'}`,
+      {cause},
+    )
   }
 }
 
@@ -119,16 +123,13 @@ async function endpointOf(profile: string): Promise<string> {
   }
   const changes = watch(profile)
   try {
-    const changed = async () => {
-      for (;;) {
-        const endpoint = await read()
-        if (endpoint !== null) return endpoint
-        await new Promise<void>((resolve) => {
-          changes.once('change', () => resolve())
-        })
-      }
+    for (;;) {
+      // Listening begins before the read: a change during it is not missed.
+      const changed = once(changes, 'change')
+      const endpoint = await read()
+      if (endpoint !== null) return endpoint
+      await changed
     }
-    return await changed()
   } finally {
     changes.close()
   }

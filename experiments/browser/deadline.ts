@@ -6,7 +6,10 @@ export class DeadlineError extends Error {
 export async function deadline<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineError(`waited ${timeoutMs} ms for ${what} in vain`)), timeoutMs)
+    timer = setTimeout(
+      () => reject(new DeadlineError(`waited ${timeoutMs} ms for ${what} in vain`)),
+      timeoutMs,
+    )
   })
   try {
     return await Promise.race([promise, late])

@@ -85,7 +85,8 @@ const health = v.object({
   eventLoopDelayP99Ms: v.number(),
   eventLoopDelayMaxMs: v.number(),
   serverEventLoopDelayP99Ms: v.number(),
-  stealPercent: v.number(),
+  /** CPU time taken by other guests of the machine; null where the system does not tell. */
+  stealPercent: v.nullable(v.number()),
 })
 
 /** A hand-written Playwright script's own sighting of a beacon; only in calibration. */

@@ -10,7 +10,7 @@ export type SuiteName = (typeof SUITES)[number]
 
 /** Did every message committed in the main window reach the observing tabs' screens: in that window, on return, on refresh? */
 export type Prediction = {
-  readonly main: 'shows' | 'nothing'
+  readonly main: 'shows' | 'nothing' | 'either'
   /** Null where the scenario has no return step (the tab was visible all the time). */
   readonly return: 'shows' | 'nothing' | null
   readonly refresh: 'shows' | null

@@ -1,6 +1,5 @@
 /**
  * The words a scenario is written in: plain objects, run in the order written, printable as a sentence.
- * A tab that was not declared does not compile.
  */
 import type {TabState} from '../history/history-event.ts'
 
@@ -8,9 +7,20 @@ export type Step =
   | {readonly do: 'open'; readonly tab: string; readonly device: string; readonly state: TabState}
   | {readonly do: 'hold'; readonly tab: string; readonly state: TabState}
   | {readonly do: 'send'; readonly tab: string; readonly words: number}
-  | {readonly do: 'commit'; readonly tab: string; readonly count: number; readonly everyMs: number}
+  | {
+      readonly do: 'commit'
+      readonly tabs: readonly string[]
+      readonly count: number
+      readonly everyMs: number
+    }
   | {readonly do: 'beacons'; readonly tab: string; readonly count: number; readonly everyMs: number}
-  | {readonly do: 'watch'; readonly tabs: readonly string[]; readonly window: 'main' | 'return' | 'refresh'; readonly upToMs: number}
+  | {readonly do: 'rival'; readonly tabs: readonly string[]; readonly count: number; readonly everyMs: number}
+  | {
+      readonly do: 'watch'
+      readonly tabs: readonly string[]
+      readonly window: 'main' | 'return' | 'refresh'
+      readonly upToMs: number
+    }
   | {readonly do: 'return'; readonly tab: string}
   | {readonly do: 'refresh'; readonly tab: string}
   | {readonly do: 'read'; readonly tabs: readonly string[]; readonly label: string}
@@ -27,9 +37,11 @@ export function inWords(step: Step): string {
     case 'send':
       return `${step.tab} sends a message of ${step.words} words`
     case 'commit':
-      return `the server commits ${step.count} messages, one every ${step.everyMs} ms; ${step.tab} watches`
+      return `the server commits ${step.count} messages, one every ${step.everyMs} ms; ${sayTabs(step.tabs)} watch`
     case 'beacons':
       return `${step.tab} changes its own page ${step.count} times, one every ${step.everyMs} ms`
+    case 'rival':
+      return `a hand-written Playwright script waits for ${step.count} changes in ${sayTabs(step.tabs)}`
     case 'watch':
       return `watch ${sayTabs(step.tabs)} for at most ${step.upToMs} ms (${step.window} window)`
     case 'return':

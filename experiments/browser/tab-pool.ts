@@ -1,0 +1,55 @@
+/**
+ * The real tabs of a run, kept between cells: windows with a front tab and tabs behind it. A tab is never closed and
+ * opened anew for a cell (that alone costs 200 ms), it goes to a fresh user's page instead.
+ */
+import type {Page} from 'playwright'
+import type {Device} from './chromium.ts'
+import {Tab} from './tab.ts'
+
+type Window = {readonly front: Tab; readonly behind: Tab[]}
+
+export class TabPool {
+  readonly #device: Device
+  readonly #free: Window[] = []
+  /** New tabs open in the window that was active last, so windows are built one at a time. */
+  #building: Promise<unknown> = Promise.resolve()
+
+  constructor(device: Device) {
+    this.#device = device
+  }
+
+  /** A window whose front tab has at least `behind` tabs behind it; give it back with {@link release}. */
+  async take(behind: number): Promise<Window> {
+    const fit = this.#free.findIndex((window) => window.behind.length >= behind)
+    const index = fit === -1 ? this.#free.length - 1 : fit
+    const [kept] = index === -1 ? [] : this.#free.splice(index, 1)
+    return this.#oneAtATime(() => this.#complete(kept, behind))
+  }
+
+  release(window: Window): void {
+    this.#free.push(window)
+  }
+
+  async #complete(kept: Window | undefined, behind: number): Promise<Window> {
+    const window = kept ?? {front: await this.#open(true), behind: []}
+    if (window.behind.length >= behind) return window
+    await window.front.page.bringToFront()
+    while (window.behind.length < behind) window.behind.push(await this.#open(false))
+    return window
+  }
+
+  async #open(newWindow: boolean): Promise<Tab> {
+    const opened = this.#device.context.waitForEvent('page')
+    await this.#device.cdp.send('Target.createTarget', {url: 'about:blank', newWindow})
+    const page: Page = await opened
+    return Tab.attach(page)
+  }
+
+  #oneAtATime<T>(build: () => Promise<T>): Promise<T> {
+    const built = this.#building.then(build, build)
+    this.#building = built
+    return built
+  }
+}
+
+export type {Window as PooledWindow}

@@ -1,0 +1,67 @@
+/**
+ * Puts a real tab into a state and waits until the page itself proves it. The history judges the proof again (P1).
+ * `hidden` means another tab of its window is in front; `frozen` and `throttled` are hidden tabs too.
+ */
+import type {TabState} from '../history/history-event.ts'
+import {INTENSIVE_GRACE_SECONDS} from './chromium.ts'
+import type {Tab} from './tab.ts'
+
+/** The longest gap between two ticks of a merely hidden tab is about 1 s; a longer silence is intensive throttling. */
+const SILENCE_MS = 2_500
+const THROTTLE_TIMEOUT_MS = (INTENSIVE_GRACE_SECONDS + 15) * 1_000
+const FREEZE_TIMEOUT_MS = 5_000
+
+/** `front`: the tab that hides this one, in the same window. */
+export async function holdState(tab: Tab, state: TabState, front: Tab | null): Promise<void> {
+  if (state === 'visible') {
+    await tab.page.bringToFront()
+    await tab.visibility('visible')
+    return
+  }
+  if (front === null) throw new TypeError(`a ${state} tab needs another tab in front of it`)
+  await front.page.bringToFront()
+  await tab.visibility('hidden')
+  if (state === 'throttled') await silence(tab)
+  if (state === 'frozen') await freeze(tab)
+}
+
+/** Ends every state: the tab is active and in front. */
+export async function bringBack(tab: Tab): Promise<void> {
+  await tab.cdp.send('Page.setWebLifecycleState', {state: 'active'})
+  await holdState(tab, 'visible', null)
+}
+
+/** Makes a tab that a former cell froze or hid fit for its next navigation. */
+export async function thaw(tab: Tab): Promise<void> {
+  await tab.cdp.send('Page.setWebLifecycleState', {state: 'active'})
+}
+
+async function freeze(tab: Tab): Promise<void> {
+  const frozen = tab.sighting(
+    (event) => event.kind === 'lifecycle' && event.event === 'freeze',
+    FREEZE_TIMEOUT_MS,
+    'the page to say it is frozen',
+  )
+  await tab.cdp.send('Page.setWebLifecycleState', {state: 'frozen'})
+  await frozen
+}
+
+/** Waits until the page's interval has been silent for longer than a hidden tab ever is. */
+async function silence(tab: Tab): Promise<void> {
+  const {promise, resolve, reject} = Promise.withResolvers<void>()
+  let quiet = setTimeout(resolve, SILENCE_MS)
+  const off = tab.onSighting(({event}) => {
+    if (event.kind !== 'ticks') return
+    clearTimeout(quiet)
+    quiet = setTimeout(resolve, SILENCE_MS)
+  })
+  const limit = setTimeout(
+    () => reject(new Error(`the tab's timers were not throttled within ${THROTTLE_TIMEOUT_MS} ms`)),
+    THROTTLE_TIMEOUT_MS,
+  )
+  await promise.finally(() => {
+    off()
+    clearTimeout(quiet)
+    clearTimeout(limit)
+  })
+}

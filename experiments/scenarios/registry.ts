@@ -1,0 +1,15 @@
+/** Every experiment there is, in the order a run takes them: the instrument's error first. */
+import type {CellSpec} from '../history/history-event.ts'
+import type {Experiment, Prediction} from '../scenario/experiment.ts'
+import {calibration} from './calibration.ts'
+import {crossTabStaleness} from './cross-tab-staleness.ts'
+import {syncLatency} from './sync-latency.ts'
+
+export const experiments: readonly Experiment[] = [calibration, syncLatency, crossTabStaleness]
+
+export const experimentNamed = (name: string): Experiment | undefined =>
+  experiments.find((experiment) => experiment.name === name)
+
+/** Null for cells of experiments that this version does not know. */
+export const predictionOf = (cell: CellSpec): Prediction | null =>
+  experimentNamed(cell.experiment)?.predict(cell) ?? null

@@ -1,0 +1,71 @@
+/** How long after the server's commit do other tabs show it: 1, 3 and 7 of them, visible or hidden, per policy? */
+import type {PolicyName} from '#protocol/policy.ts'
+import type {CellSpec, TabState} from '../history/history-event.ts'
+import type {Cell, Experiment, Prediction, SuiteName} from '../scenario/experiment.ts'
+import type {Step} from '../scenario/step.ts'
+
+/** 30 tokens/s is the slow end of the founding comparison's range, and what the latency limits are stated for. */
+const TOKENS_PER_SECOND = 30
+const WINDOW_MS = 15_000
+
+type Row = {readonly policy: PolicyName; readonly state: TabState; readonly tabs: number}
+
+const pick = (policies: readonly PolicyName[], states: readonly TabState[], tabs: readonly number[]): Row[] =>
+  policies.flatMap((policy) => states.flatMap((state) => tabs.map((n) => ({policy, state, tabs: n}))))
+
+const ROWS = {
+  smoke: pick(['content'], ['visible'], [1]),
+  quick: [
+    ...pick(['content'], ['visible'], [1, 3, 7]),
+    ...pick(['content'], ['hidden'], [3]),
+    ...pick(['hint'], ['visible'], [1]),
+  ],
+  full: pick(['hint', 'content', 'content+resume', 'relay', 'poll'], ['visible', 'hidden'], [1, 3, 7]),
+} as const satisfies Record<SuiteName, readonly Row[]>
+
+const REPETITIONS = {smoke: 1, quick: 1, full: 3} as const satisfies Record<SuiteName, number>
+
+const cells = (suite: SuiteName): Cell[] =>
+  ROWS[suite].flatMap(({policy, state, tabs}) =>
+    Array.from({length: REPETITIONS[suite]}, (_, index) => ({
+      platform: 'chatgpt',
+      policy,
+      conditions: {
+        state,
+        tabs,
+        tokensPerSecond: TOKENS_PER_SECOND,
+        tokens: 60,
+        modelSpeed: 1,
+        windowMs: WINDOW_MS,
+      },
+      repetition: index + 1,
+    })),
+  )
+
+function steps({conditions}: CellSpec): Step[] {
+  const state = conditions['state'] as TabState
+  const observers = Array.from({length: Number(conditions['tabs'])}, (_, index) => `B${index + 1}`)
+  return [
+    {do: 'open', tab: 'A', device: 'device-1', state: 'visible'},
+    ...observers.map((tab): Step => ({do: 'open', tab, device: 'device-1', state})),
+    {do: 'send', tab: 'A', words: 12},
+    {do: 'watch', tabs: observers, window: 'main', upToMs: Number(conditions['windowMs'])},
+    {do: 'read', tabs: ['A', ...observers], label: 'final'},
+  ]
+}
+
+const predict = ({policy}: CellSpec): Prediction => ({
+  main: 'shows',
+  return: null,
+  refresh: null,
+  because: `${policy} reaches every tab of the browser that is not frozen`,
+})
+
+export const syncLatency: Experiment = {
+  name: 'sync-latency',
+  question: 'How long after the commit do 1, 3 and 7 other tabs show it?',
+  runs: 'alone',
+  cells,
+  steps,
+  predict,
+}
