@@ -1,6 +1,6 @@
 /**
  * Why celsius closes a WebSocket. The codes the real server uses are unknown and its page does not look at them;
- * the numbers from 1000 to 1013 mean what RFC 6455 says, those from 4000 are invented. Rules CE20–CE27.
+ * the numbers from 1000 to 1013 mean what RFC 6455 says, those from 4000 are invented. Rules CE20–CE26.
  */
 export const CLOSE_CODES = {
   /** The page, or a test, is done. */
