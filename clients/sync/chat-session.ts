@@ -59,7 +59,10 @@ export type PageState = {readonly foreground: boolean; readonly visible: boolean
 export type Surroundings = {
   readonly fetch: typeof fetch
   readonly openSocket: (url: string) => WebSocket
+  /** Wall clock in milliseconds: for waits, for `retryAtMs` and for what is kept across page loads. */
   readonly now: () => number
+  /** The witness's clock (`performance.now()` in a tab), to stamp the moment a frame or bytes were in hand. */
+  readonly stampNow: () => number
   readonly setTimer: (run: () => void, delayMs: number) => () => void
   readonly random: () => number
   readonly newId: () => string
@@ -68,13 +71,19 @@ export type Surroundings = {
   /** A BroadcastChannel, or nothing where there is none. */
   readonly openRelay: (name: string) => BroadcastChannel | null
   /** Resume tokens by conversation id (localStorage in a tab). */
-  readonly storage: {get(key: string): string | null; set(key: string, value: string): void; remove(key: string): void}
-  /** Stamps for the witness; a no-op where nobody listens. */
-  readonly witness: (event: WitnessStamp) => void
+  readonly storage: {
+    get(key: string): string | null
+    set(key: string, value: string): void
+    remove(key: string): void
+  }
+  /** Stamps for the witness; a no-op where nobody listens. `at` (of `stampNow`) where the moment was before the call. */
+  readonly witness: (event: WitnessStamp, at?: number) => void
 }
 
 /** The witness events that the session itself stamps; `at` is added by the witness. */
-export type WitnessStamp = WithoutAt<Extract<WitnessEvent, {kind: 'received' | 'applied' | 'connection' | 'acted'}>>
+export type WitnessStamp = WithoutAt<
+  Extract<WitnessEvent, {kind: 'received' | 'applied' | 'connection' | 'acted'}>
+>
 type WithoutAt<E> = E extends unknown ? Omit<E, 'at'> : never
 
 export type SessionOptions = {
