@@ -1,0 +1,90 @@
+/** The whole page as a function of the session's view. Its layout and landmarks; the parts are in their own files. */
+import {useCallback, useMemo, useRef, useState} from 'preact/hooks'
+import type {ChatView} from '../sync/chat-session.ts'
+import {Announcer} from './announcer.tsx'
+import type {ChatActions} from './chat-actions.ts'
+import {Composer} from './composer.tsx'
+import {ConnectionStatus} from './connection-status.tsx'
+import {MenuIcon} from './icons.tsx'
+import {ImitationBar} from './imitation-bar.tsx'
+import {Sidebar} from './sidebar.tsx'
+import {SidebarDrawer} from './sidebar-drawer.tsx'
+import {Transcript} from './transcript.tsx'
+import {useMedia} from './use-media.ts'
+
+export type ChatPageProps = {
+  readonly view: ChatView
+  readonly problem: string | null
+  readonly actions: ChatActions
+  readonly tab: string
+  readonly policyInWords: string
+  readonly userName: string
+  readonly now: () => number
+}
+
+const PHONE = '(max-width: 47.99rem)'
+
+export function ChatPage({view, problem, actions, tab, policyInWords, userName, now}: ChatPageProps) {
+  const isPhone = useMedia(PHONE)
+  const [isDrawerOpen, setDrawerOpen] = useState(false)
+  const closeDrawer = useCallback(() => setDrawerOpen(false), [])
+  const composer = useRef<HTMLTextAreaElement>(null)
+
+  const open = useCallback(
+    (conversationId: string | null) => {
+      setDrawerOpen(false)
+      actions.open(conversationId)
+      composer.current?.focus()
+    },
+    [actions],
+  )
+  const {conversations, conversationId, phase} = view
+  const sidebar = useMemo(
+    () => <Sidebar {...{conversations, conversationId, userName}} onOpen={open} />,
+    [conversations, conversationId, userName, open],
+  )
+
+  return (
+    <div class="page">
+      <a class="skip-link" href="#prompt">
+        Skip to the message field
+      </a>
+      <ImitationBar tab={tab} policyInWords={policyInWords} />
+      {!isPhone && <div class="page__side">{sidebar}</div>}
+      {isPhone && isDrawerOpen && <SidebarDrawer onClose={closeDrawer}>{sidebar}</SidebarDrawer>}
+      <main class="page__main" data-conversation-id={conversationId ?? ''}>
+        <header class="chat-header">
+          {isPhone && (
+            <button
+              class="icon-button"
+              type="button"
+              aria-label="Conversations"
+              aria-haspopup="dialog"
+              onClick={() => setDrawerOpen(true)}
+            >
+              <MenuIcon />
+              {conversations.some(({unread}) => unread) && <span class="unread-dot icon-button__dot" />}
+            </button>
+          )}
+          <h1 class="chat-header__title">{view.title || 'New chat'}</h1>
+          <ConnectionStatus connection={view.connection} now={now} />
+        </header>
+        <Transcript
+          messages={view.messages}
+          phase={phase}
+          conversationId={conversationId}
+          actions={actions}
+        />
+        <Composer
+          field={composer}
+          isLoaded={phase === 'ready'}
+          isAnswering={phase === 'answering'}
+          notice={problem ?? view.notice}
+          onSend={actions.send}
+          onStop={actions.stop}
+        />
+        <Announcer messages={view.messages} conversationId={conversationId} />
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,107 @@
+/** Where a message is written. The text stays the browser's until it is sent, so a key press renders nothing. */
+import type {RefObject} from 'preact'
+import {useLayoutEffect, useState} from 'preact/hooks'
+import {SendIcon, StopIcon} from './icons.tsx'
+import {memo} from './memo.tsx'
+import {isSendKey} from './send-key.ts'
+
+type Props = {
+  readonly field: RefObject<HTMLTextAreaElement | null>
+  readonly isLoaded: boolean
+  readonly isAnswering: boolean
+  /** One sentence for the person, or null. */
+  readonly notice: string | null
+  readonly onSend: (text: string) => void
+  readonly onStop: () => void
+}
+
+const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content')
+
+export const Composer = memo(({field, isLoaded, isAnswering, notice, onSend, onStop}: Props) => {
+  const [isEmpty, setEmpty] = useState(true)
+  useLayoutEffect(() => {
+    // On a touch screen the focus would bring up the keyboard.
+    if (isLoaded && document.activeElement === document.body && matchMedia('(hover: hover)').matches)
+      field.current?.focus({preventScroll: true})
+  }, [isLoaded, field])
+
+  const measure = () => {
+    const area = field.current!
+    setEmpty(area.value.trim() === '')
+    if (GROWS_BY_ITSELF) return
+    area.style.height = 'auto'
+    area.style.height = `${area.scrollHeight}px`
+  }
+  const send = () => {
+    const area = field.current!
+    const text = area.value.trim()
+    if (!isLoaded || text === '') return
+    area.value = ''
+    area.focus()
+    measure()
+    onSend(text)
+  }
+  const stop = () => {
+    field.current?.focus()
+    onStop()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!isSendKey(event)) return
+    event.preventDefault()
+    send()
+  }
+
+  return (
+    <form
+      class="composer"
+      aria-label="New message"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      <p class="composer__notice" role="alert" hidden={notice === null}>
+        {notice}
+      </p>
+      <div class="composer__box">
+        <textarea
+          ref={field}
+          id="prompt"
+          class="composer__field"
+          name="prompt"
+          rows={1}
+          aria-label="Message"
+          aria-describedby="prompt-keys"
+          placeholder="Write a message"
+          autocomplete="off"
+          onInput={measure}
+          onKeyDown={onKeyDown}
+        />
+        {isAnswering ? (
+          <button
+            class="round-button round-button--stop"
+            type="button"
+            aria-label="Stop"
+            title="Stop"
+            onClick={stop}
+          >
+            <StopIcon />
+          </button>
+        ) : (
+          <button
+            class="round-button"
+            type="submit"
+            aria-label="Send"
+            title="Send"
+            disabled={!isLoaded || isEmpty}
+          >
+            <SendIcon />
+          </button>
+        )}
+      </div>
+      <p class="composer__keys" id="prompt-keys">
+        Enter sends · Shift + Enter begins a new line
+      </p>
+    </form>
+  )
+})

@@ -1,0 +1,54 @@
+/**
+ * Who this page belongs to: the address says it, else the tab's last visit, else the first person the server knows.
+ * Asks for no password. Observed: the bearer comes from `/api/auth/session`. Invented: `?as=` and `/api/users`.
+ */
+export type Login = {
+  readonly bearer: string
+  readonly accountId: string
+  readonly user: {readonly id: string; readonly name: string}
+}
+
+export class LoginError extends Error {
+  override readonly name = 'LoginError'
+}
+
+const LAST_USER = 'tabwitness:as'
+
+export async function logIn(named: string | null): Promise<Login> {
+  const userId = named ?? sessionStorage.getItem(LAST_USER) ?? (await firstUser())
+  const answer = await ask(`/api/auth/session?as=${encodeURIComponent(userId)}`)
+  const session = answer as {
+    accessToken?: unknown
+    user?: {id?: unknown; name?: unknown}
+    account?: {id?: unknown}
+  }
+  if (typeof session.accessToken !== 'string' || typeof session.account?.id !== 'string') {
+    sessionStorage.removeItem(LAST_USER)
+    throw new LoginError(`The server knows nobody called "${userId}"; leave out as= to be its first user.`)
+  }
+  sessionStorage.setItem(LAST_USER, userId)
+  const name = typeof session.user?.name === 'string' ? session.user.name : userId
+  return {bearer: session.accessToken, accountId: session.account.id, user: {id: userId, name}}
+}
+
+async function firstUser(): Promise<string> {
+  const {users} = (await ask('/api/users')) as {users?: readonly {id?: unknown}[]}
+  const id = users?.[0]?.id
+  if (typeof id !== 'string')
+    throw new LoginError('The server knows no user; name one in the address with as=.')
+  return id
+}
+
+/** An object, empty where the server refused: what is missing from it is missed by the caller. */
+async function ask(path: string): Promise<object> {
+  let response: Response
+  try {
+    response = await fetch(path)
+  } catch (cause) {
+    throw new LoginError('The server cannot be reached; start it and reload this page.', {cause})
+  }
+  if (response.status >= 500) throw new LoginError(`The server failed with ${response.status} at ${path}.`)
+  if (!response.ok) return {}
+  const body: unknown = await response.json().catch(() => null)
+  return typeof body === 'object' && body !== null ? body : {}
+}

@@ -1,0 +1,84 @@
+/** One message: its text in exactly one `[data-text]`, what became of it in words, its versions and what can be done. */
+import {useRef} from 'preact/hooks'
+import type {ShownMessage} from '../sync/chat-session.ts'
+import {BranchControl} from './branch-control.tsx'
+import type {ChatActions} from './chat-actions.ts'
+import {EditIcon, RegenerateIcon} from './icons.tsx'
+import {memo} from './memo.tsx'
+import {MessageEditor} from './message-editor.tsx'
+import {statusInWords} from './status-words.ts'
+
+type Props = {
+  readonly message: ShownMessage
+  readonly isEdited: boolean
+  /** False while the conversation is loading or an answer is under way. */
+  readonly canChange: boolean
+  readonly actions: ChatActions
+  readonly onEdit: (messageId: string | null) => void
+}
+
+export const MessageEntry = memo(({message, isEdited, canChange, actions, onEdit}: Props) => {
+  const {id, role, text, status, branch} = message
+  const editButton = useRef<HTMLButtonElement>(null)
+  const words = statusInWords(message)
+  const isUnderWay = status === 'streaming' || status === 'sending'
+
+  const cancelEdit = () => {
+    onEdit(null)
+    editButton.current?.focus()
+  }
+  const saveEdit = (edited: string) => {
+    onEdit(null)
+    actions.edit(id, edited)
+  }
+
+  return (
+    <article
+      class="message"
+      aria-labelledby={`who-${id}`}
+      data-message-id={id}
+      data-role={role}
+      data-status={status}
+    >
+      <h2 class="message__who" id={`who-${id}`}>
+        {role === 'user' ? 'You' : 'Assistant'}
+      </h2>
+      <div class="message__body">
+        <div class="message__text" data-text="" hidden={isEdited}>
+          {text}
+        </div>
+        {isEdited && <MessageEditor text={text} onSave={saveEdit} onCancel={cancelEdit} />}
+        {words !== null && <p class="message__status">{words}</p>}
+        {!isUnderWay && (
+          <div class="message__tools" hidden={isEdited}>
+            {branch && <BranchControl branch={branch} isEnabled={canChange} onShow={actions.showBranch} />}
+            {role === 'user' ? (
+              <button
+                ref={editButton}
+                class="tool"
+                type="button"
+                aria-label="Edit message"
+                disabled={!canChange}
+                onClick={() => onEdit(id)}
+              >
+                <EditIcon />
+                Edit
+              </button>
+            ) : (
+              <button
+                class="tool"
+                type="button"
+                aria-label="Regenerate answer"
+                disabled={!canChange}
+                onClick={() => actions.regenerate(id)}
+              >
+                <RegenerateIcon />
+                Regenerate
+              </button>
+            )}
+          </div>
+        )}
+      </div>
+    </article>
+  )
+})

@@ -1,0 +1,55 @@
+import {expect, test} from 'vitest'
+import {addressOf, readAddress} from './page-address.ts'
+
+const read = (path: string) => readAddress(new URL(path, 'http://127.0.0.1'), 'tab-0000')
+const settingsOf = (path: string) => {
+  const address = read(path)
+  return address.ok ? address.settings : address.problem
+}
+
+test('[PO1] an address that says nothing is a new chat under the observed policy', () => {
+  expect(settingsOf('/')).toEqual({
+    conversationId: null,
+    userId: null,
+    tab: 'tab-0000',
+    remedies: [],
+    policyInWords: 'policy observed',
+    pollIntervalMs: 5_000,
+  })
+})
+
+test('[PO1] an address names conversation, person, tab and policy', () => {
+  expect(settingsOf('/c/11-22?as=ada&tab=A&policy=content%2Bresume&pollIntervalMs=250')).toEqual({
+    conversationId: '11-22',
+    userId: 'ada',
+    tab: 'A',
+    remedies: ['resume'],
+    policyInWords: 'policy content+resume',
+    pollIntervalMs: 250,
+  })
+})
+
+test('[PO1] remedies are named one by one, or none', () => {
+  expect(settingsOf('/?remedies=focus,poll')).toMatchObject({remedies: ['poll', 'focus']})
+  expect(settingsOf('/?remedies=')).toMatchObject({remedies: [], policyInWords: 'no remedies'})
+})
+
+test.each([
+  ['/?policy=magic', 'policy="magic" is unknown; accepted are observed, hint, content,'],
+  ['/?remedies=poll,hope', 'remedies="poll,hope" names "hope"; accepted are resume, poll, focus, relay.'],
+  ['/?policy=poll&remedies=poll', 'names both policy= and remedies='],
+  ['/?pollIntervalMs=soon', 'pollIntervalMs="soon" is no whole number from 1 to 600000.'],
+  ['/?tab=a%20b', 'tab="a b" is no tab name;'],
+  ['/settings', 'There is no page at "/settings";'],
+])('[PO1] %s is refused with one sentence', (path, sentence) => {
+  expect(settingsOf(path)).toContain(sentence)
+})
+
+test('[PO1] a + that stands for a blank in a query still names the policy', () => {
+  expect(settingsOf('/?policy=content+resume')).toMatchObject({policyInWords: 'policy content+resume'})
+})
+
+test('[PO1] settings stay in the address from conversation to conversation', () => {
+  expect(addressOf('11-22', '?as=ada')).toBe('/c/11-22?as=ada')
+  expect(addressOf(null, '?as=ada')).toBe('/?as=ada')
+})

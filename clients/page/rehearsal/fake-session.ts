@@ -1,0 +1,56 @@
+/** A chat session that shows what it is told and writes down what it is asked. No server, no socket. */
+import type {ChatSession, ChatView} from '../../sync/chat-session.ts'
+
+export type FakeSession = ChatSession & {
+  /** What the page asked for, oldest first. */
+  readonly asked: unknown[][]
+  show(change: Partial<ChatView>): void
+  /** The last message grows by `text`; the other messages stay the same objects. */
+  append(text: string): void
+  failNextWith(message: string): void
+}
+
+export function fakeSession(start: ChatView): FakeSession {
+  let view = start
+  let failure: string | null = null
+  const listeners = new Set<() => void>()
+  const asked: unknown[][] = []
+
+  const ask = (...request: unknown[]): Promise<void> => {
+    asked.push(request)
+    const message = failure
+    failure = null
+    return message === null ? Promise.resolve() : Promise.reject(new Error(message))
+  }
+  const show = (change: Partial<ChatView>) => {
+    view = {...view, ...change}
+    for (const listener of listeners) listener()
+  }
+
+  return {
+    asked,
+    show,
+    append(text) {
+      const last = view.messages.at(-1)!
+      show({messages: view.messages.with(-1, {...last, text: last.text + text})})
+    },
+    failNextWith(message) {
+      failure = message
+    },
+    view: () => view,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    start: () => ask('start'),
+    openConversation: (conversationId) => ask('openConversation', conversationId),
+    newConversation: () => void ask('newConversation'),
+    send: (text) => ask('send', text),
+    stop: () => ask('stop'),
+    edit: (messageId, text) => ask('edit', messageId, text),
+    regenerate: (messageId) => ask('regenerate', messageId),
+    showBranch: (messageId) => void ask('showBranch', messageId),
+    refetch: () => ask('refetch'),
+    close: () => void ask('close'),
+  }
+}

@@ -1,0 +1,29 @@
+/** The page on a fake session that a test sets from outside, for looks and manners. Not part of the built page. */
+import type {ChatView} from '../../sync/chat-session.ts'
+import {mountChat} from '../mount-chat.tsx'
+import {fakeSession, type FakeSession} from './fake-session.ts'
+
+declare global {
+  interface Window {
+    rehearsal: FakeSession
+  }
+}
+
+const START: ChatView = {
+  connection: {name: 'connecting', attempt: 1},
+  conversations: [],
+  conversationId: null,
+  title: '',
+  messages: [],
+  phase: 'ready',
+  notice: null,
+}
+
+window.rehearsal = fakeSession(START)
+mountChat(document.querySelector<HTMLElement>('#page')!, {
+  session: window.rehearsal,
+  tab: 'A',
+  policyInWords: 'policy content',
+  userName: 'Ada',
+  now: () => Date.now(),
+})

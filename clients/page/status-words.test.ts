@@ -1,0 +1,24 @@
+import {expect, test} from 'vitest'
+import {statusInWords} from './status-words.ts'
+
+test('[PG2] a complete message needs no words', () => {
+  expect(statusInWords({role: 'assistant', status: 'complete', text: 'Yes.'})).toBe(null)
+})
+
+test.each([
+  ['assistant', 'failed', 'Ye', 'Cut off: this answer is not complete.'],
+  ['assistant', 'failed', '', 'No answer came.'],
+  ['assistant', 'stopped', 'Ye', 'Stopped: this answer is not complete.'],
+  ['assistant', 'stopped', '', 'Stopped before the first word.'],
+  ['user', 'failed', 'Why?', 'Not sent. Edit it to try again.'],
+  ['user', 'sending', 'Why?', 'Sending…'],
+] as const)('[PG2] %s %s "%s" is said in words', (role, status, text, words) => {
+  expect(statusInWords({role, status, text})).toBe(words)
+})
+
+test('[PG2] an answer on its way says so until its first word, then its text speaks', () => {
+  expect(statusInWords({role: 'assistant', status: 'streaming', text: ''})).toBe(
+    'Waiting for the first word…',
+  )
+  expect(statusInWords({role: 'assistant', status: 'streaming', text: 'Y'})).toBe(null)
+})

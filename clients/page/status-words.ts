@@ -1,0 +1,22 @@
+/** What became of a message, where its text alone would mislead. Pure. */
+import type {ShownMessage} from '../sync/chat-session.ts'
+
+export function statusInWords({
+  role,
+  status,
+  text,
+}: Pick<ShownMessage, 'role' | 'status' | 'text'>): string | null {
+  switch (status) {
+    case 'complete':
+      return null
+    case 'sending':
+      return role === 'user' ? 'Sending…' : 'Waiting for the answer…'
+    case 'streaming':
+      return text === '' ? 'Waiting for the first word…' : null
+    case 'failed':
+      if (role === 'user') return 'Not sent. Edit it to try again.'
+      return text === '' ? 'No answer came.' : 'Cut off: this answer is not complete.'
+    case 'stopped':
+      return text === '' ? 'Stopped before the first word.' : 'Stopped: this answer is not complete.'
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The messages of the shown branch, and where the reader is in them. It follows the end while the reader is there,
+ * in frames only; a hidden tab has none and catches up when it is shown.
+ */
+import {useCallback, useLayoutEffect, useRef, useState} from 'preact/hooks'
+import type {ChatView, ShownMessage} from '../sync/chat-session.ts'
+import type {ChatActions} from './chat-actions.ts'
+import {DownIcon} from './icons.tsx'
+import {MessageEntry} from './message-entry.tsx'
+
+type Props = {
+  readonly messages: readonly ShownMessage[]
+  readonly phase: ChatView['phase']
+  readonly conversationId: string | null
+  readonly actions: ChatActions
+}
+
+const NEAR_END_PX = 48
+
+export function Transcript({messages, phase, conversationId, actions}: Props) {
+  const [editedId, setEditedId] = useState<string | null>(null)
+  const {scroller, isAtEnd, followEnd, onScroll} = useEnd(messages, conversationId)
+  const canChange = phase === 'ready'
+  const onEdit = useCallback((messageId: string | null) => setEditedId(messageId), [])
+
+  return (
+    <div class="transcript-frame">
+      <section
+        ref={scroller}
+        class="transcript"
+        aria-label="Messages"
+        aria-busy={phase === 'loading'}
+        tabIndex={0}
+        data-transcript=""
+        onScroll={onScroll}
+      >
+        {messages.length === 0 && <Emptiness phase={phase} />}
+        {/* By place and not by id: switching to a sibling keeps the element, and with it the focus. */}
+        {messages.map((message, place) => (
+          <MessageEntry
+            key={place}
+            message={message}
+            isEdited={message.id === editedId}
+            canChange={canChange}
+            actions={actions}
+            onEdit={onEdit}
+          />
+        ))}
+      </section>
+      {!isAtEnd && (
+        <button class="to-end" type="button" onClick={followEnd}>
+          <DownIcon />
+          Latest message
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Emptiness({phase}: {readonly phase: ChatView['phase']}) {
+  if (phase === 'loading') return <p class="transcript__empty">Loading the conversation…</p>
+  if (phase === 'missing')
+    return (
+      <p class="transcript__empty">
+        <strong>There is no such conversation.</strong>
+        It may be another person’s, or the servers were started anew. Begin a new chat instead.
+      </p>
+    )
+  return (
+    <p class="transcript__empty">
+      <strong>Say something.</strong>
+      A scripted model answers; nothing leaves this machine. Open this conversation in a second tab to see
+      what it shows.
+    </p>
+  )
+}
+
+function useEnd(messages: readonly ShownMessage[], conversationId: string | null) {
+  const scroller = useRef<HTMLElement>(null)
+  const follows = useRef(true)
+  const isFrameAsked = useRef(false)
+  const [isAtEnd, setAtEnd] = useState(true)
+
+  const catchUp = useCallback(() => {
+    if (!follows.current || document.hidden || isFrameAsked.current) return
+    isFrameAsked.current = true
+    requestAnimationFrame(() => {
+      isFrameAsked.current = false
+      scroller.current?.scrollTo({top: scroller.current.scrollHeight})
+    })
+  }, [])
+  const followEnd = useCallback(() => {
+    follows.current = true
+    setAtEnd(true)
+    scroller.current?.focus({preventScroll: true})
+    catchUp()
+  }, [catchUp])
+  const onScroll = useCallback(() => {
+    const {scrollHeight, scrollTop, clientHeight} = scroller.current!
+    follows.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX
+    setAtEnd(follows.current)
+  }, [])
+
+  const sentId = messages.findLast(({role}) => role === 'user')?.id
+  useLayoutEffect(() => {
+    follows.current = true
+    setAtEnd(true)
+  }, [conversationId, sentId])
+  useLayoutEffect(catchUp, [messages, catchUp])
+  useLayoutEffect(() => {
+    document.addEventListener('visibilitychange', catchUp)
+    return () => document.removeEventListener('visibilitychange', catchUp)
+  }, [catchUp])
+
+  return {scroller, isAtEnd, followEnd, onScroll}
+}
