@@ -2,10 +2,8 @@
  * How the witness's events leave the page: in batches through a CDP binding, posted by a MessageChannel because timers
  * are throttled in hidden tabs. Where no runner listens (a person's tab) the newest are kept in memory only.
  */
+import {TESTIMONY_BINDING} from '#protocol/testimony.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
-
-/** The name of the CDP binding (`Runtime.addBinding`) that the runner installs before the page loads. */
-export const BINDING = 'tabwitnessTestimony'
 
 const KEPT_WITHOUT_RUNNER = 1_000
 
@@ -18,7 +16,7 @@ export function createTestimony(): Testimony {
 
   const flush = () => {
     isPosted = false
-    const send: unknown = Reflect.get(window, BINDING)
+    const send: unknown = Reflect.get(globalThis, TESTIMONY_BINDING)
     if (typeof send !== 'function') {
       pending.splice(0, pending.length - KEPT_WITHOUT_RUNNER)
       return

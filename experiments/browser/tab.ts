@@ -4,9 +4,8 @@
  */
 import {EventEmitter} from 'node:events'
 import type {CDPSession, Page} from 'playwright'
-import {readClockReading, readTestimony, type Testimony} from '#protocol/testimony.ts'
+import {readClockReading, readTestimony, TESTIMONY_BINDING, type Testimony} from '#protocol/testimony.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
-import {BINDING} from '../../clients/witness/testimony.ts'
 import {monotonicNowMs, tabClock, type Bracket, type TabClock} from './clock.ts'
 import {deadline} from './deadline.ts'
 
@@ -36,7 +35,7 @@ export class Tab {
     this.cdp = cdp
     this.#events.setMaxListeners(0)
     cdp.on('Runtime.bindingCalled', ({name, payload}) => {
-      if (name === BINDING) this.#take(readTestimony(payload))
+      if (name === TESTIMONY_BINDING) this.#take(readTestimony(payload))
     })
     page.once('crash', () => this.#events.emit('gone'))
     page.once('close', () => this.#events.emit('gone'))
@@ -47,7 +46,7 @@ export class Tab {
     const tab = new Tab(page, cdp)
     await Promise.all([
       cdp.send('Runtime.enable'),
-      cdp.send('Runtime.addBinding', {name: BINDING}),
+      cdp.send('Runtime.addBinding', {name: TESTIMONY_BINDING}),
       cdp.send('Performance.enable'),
       cdp.send('Page.enable'),
     ])

@@ -15,6 +15,14 @@ export const manifest = v.object({
   suite: v.string(),
   seed: v.string(),
   experiments: v.array(v.string()),
+  /** What `--resume` needs to plan the same cells again. Null: what the suite says. */
+  choice: v.object({
+    policies: v.nullable(v.array(v.string())),
+    states: v.nullable(v.array(v.string())),
+    repetitions: v.nullable(v.number()),
+    windowMs: v.nullable(v.number()),
+    modelSpeed: v.nullable(v.number()),
+  }),
   windowMs: v.pipe(v.number(), v.minValue(0)),
   /** Factor on the scripted model's pace: 1 is as in the founding comparison, `instant` leaves no delay. */
   modelSpeed: v.union([v.number(), v.string()]),

@@ -3,6 +3,9 @@ import * as v from 'valibot'
 import {decode} from './decode.ts'
 import {witnessEvent} from './witness-event.ts'
 
+/** The name of the CDP binding (`Runtime.addBinding`) that the runner installs before the page loads. */
+export const TESTIMONY_BINDING = 'tabwitnessTestimony'
+
 /** `timeOrigin` tells the navigations of one tab apart; it is no clock (see WI1). */
 const testimony = v.object({timeOrigin: v.number(), events: v.array(witnessEvent)})
 export type Testimony = v.InferOutput<typeof testimony>

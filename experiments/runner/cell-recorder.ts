@@ -1,0 +1,82 @@
+/** Writes one cell's history while it runs: the runner's steps, the server's ledger, the tabs' witnesses. */
+import type {LedgerEvent} from '#protocol/ledger-event.ts'
+import {monotonicNowMs, type TabClock} from '../browser/clock.ts'
+import type {Sighting} from '../browser/tab.ts'
+import type {HistoryEvent, TabState} from '../history/history-event.ts'
+import type {HistoryWriter} from '../history/history-writer.ts'
+import {inWords, type Step} from '../scenario/step.ts'
+import type {Health} from './health.ts'
+import {LiveView} from './live-view.ts'
+
+export type WindowName = Extract<HistoryEvent, {kind: 'window'}>['name']
+type Outcome = Extract<HistoryEvent, {kind: 'step'}>['outcome']
+
+export class CellRecorder {
+  readonly live = new LiveView()
+  readonly #writer: HistoryWriter
+  /** The scenario's own waits: what is left of the wall time is the cell's fixed cost. */
+  #waitedMs = 0
+
+  constructor(writer: HistoryWriter) {
+    this.#writer = writer
+  }
+
+  get waitedMs(): number {
+    return this.#waitedMs
+  }
+
+  ledger(event: LedgerEvent): void {
+    this.#writer.append({kind: 'ledger', at: event.at, event})
+    this.live.learn(event)
+  }
+
+  sighting(tab: string, {at, event}: Sighting): void {
+    this.#writer.append({kind: 'witness', at, tab, event})
+    this.live.see(tab, event)
+  }
+
+  step(index: number, step: Step, phase: 'began' | 'ended', outcome: Outcome = 'ok'): void {
+    const tab = 'tab' in step ? step.tab : null
+    const note = phase === 'began' ? inWords(step) : null
+    this.#writer.append({kind: 'step', at: monotonicNowMs(), index, do: step.do, tab, phase, outcome, note})
+  }
+
+  tabOpened(tab: string, device: string, userId: string, clock: TabClock): void {
+    const {navigationStartMs, errorMs} = clock
+    this.#writer.append({
+      kind: 'tab-opened',
+      at: monotonicNowMs(),
+      tab,
+      device,
+      userId,
+      navigationStartMs,
+      clockErrorMs: errorMs,
+    })
+  }
+
+  tabState(tab: string, state: TabState): void {
+    this.#writer.append({kind: 'tab-state', at: monotonicNowMs(), tab, state})
+  }
+
+  window(name: WindowName, phase: 'opened' | 'closed', limitMs: number): void {
+    this.#writer.append({kind: 'window', at: monotonicNowMs(), name, phase, limitMs})
+  }
+
+  rival(tab: string, beacon: string, at: number): void {
+    this.#writer.append({kind: 'rival', at, tab, beacon})
+  }
+
+  health(health: Health, serverEventLoopDelayP99Ms: number): void {
+    this.#writer.append({kind: 'health', at: monotonicNowMs(), ...health, serverEventLoopDelayP99Ms})
+  }
+
+  /** Runs what the scenario itself waits for; its time is not the cell's cost. */
+  async waiting<T>(wait: () => Promise<T>): Promise<T> {
+    const from = monotonicNowMs()
+    try {
+      return await wait()
+    } finally {
+      this.#waitedMs += monotonicNowMs() - from
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import {expect, test} from 'vitest'
+import type {TabState} from '../history/history-event.ts'
+import {layout, type OpenStep} from './layout.ts'
+
+const open = (tab: string, state: TabState, device = 'device-1'): OpenStep => ({
+  do: 'open',
+  tab,
+  device,
+  state,
+})
+
+const told = (...steps: OpenStep[]) =>
+  layout(steps).map(({device, front, behind}) => [
+    device,
+    front?.tab ?? 'cover',
+    ...behind.map(({tab}) => tab),
+  ])
+
+test('two visible tabs of a device stand in two windows', () => {
+  expect(told(open('A', 'visible'), open('B', 'visible'))).toEqual([
+    ['device-1', 'A'],
+    ['device-1', 'B'],
+  ])
+})
+
+test('a hidden tab stands behind the visible one of its device', () => {
+  expect(told(open('A', 'visible'), open('B', 'frozen'))).toEqual([['device-1', 'A', 'B']])
+})
+
+test('a hidden tab that is alone on its device stands behind a cover', () => {
+  expect(told(open('A', 'visible'), open('B', 'hidden', 'device-2'))).toEqual([
+    ['device-1', 'A'],
+    ['device-2', 'cover', 'B'],
+  ])
+})

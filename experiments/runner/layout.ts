@@ -1,0 +1,32 @@
+/**
+ * Which window each tab of a cell stands in, before anything is opened. Pure. A visible tab has a window of its own,
+ * as on a person's two screens; hidden ones stand behind the device's first visible tab, or behind a blank cover.
+ */
+import type {TabState} from '../history/history-event.ts'
+import type {Step} from '../scenario/step.ts'
+
+export type OpenStep = Extract<Step, {do: 'open'}>
+
+export type WindowPlan = {
+  readonly device: string
+  /** Null: a blank tab covers the tabs behind. */
+  readonly front: OpenStep | null
+  readonly behind: readonly OpenStep[]
+}
+
+export const isOpen = (step: Step): step is OpenStep => step.do === 'open'
+
+export function layout(steps: readonly Step[]): WindowPlan[] {
+  const opens = steps.filter(isOpen)
+  const devices = [...new Set(opens.map(({device}) => device))]
+  return devices.flatMap((device): WindowPlan[] => {
+    const here = opens.filter((open) => open.device === device)
+    const [first, ...others] = here.filter(({state}) => state === 'visible')
+    const behind = here.filter(({state}) => state !== 'visible')
+    if (first === undefined) return [{device, front: null, behind}]
+    return [{device, front: first, behind}, ...others.map((front) => ({device, front, behind: []}))]
+  })
+}
+
+/** Throttling within seconds needs a browser started for it; every other state must not have it. */
+export const throttlesEarly = (states: readonly TabState[]): boolean => states.includes('throttled')

@@ -1,0 +1,63 @@
+/** Which cells a run has, and in which order it takes them. Pure: the same options give the same cells in the same order. */
+import {createHash} from 'node:crypto'
+import {xoroshiro128plus} from 'pure-rand/generator/xoroshiro128plus'
+import {uniformInt} from 'pure-rand/distribution/uniformInt'
+import {cellId} from '../history/cell-id.ts'
+import type {CellSpec} from '../history/history-event.ts'
+import type {Cell, Experiment} from '../scenario/experiment.ts'
+import type {RunOptions} from './run-options.ts'
+
+export type PlannedCell = {readonly id: string; readonly spec: CellSpec; readonly experiment: Experiment}
+
+type Choice = Pick<
+  RunOptions,
+  'suite' | 'seed' | 'policies' | 'states' | 'repetitions' | 'windowMs' | 'modelSpeed'
+>
+
+export function plan(experiments: readonly Experiment[], choice: Choice): PlannedCell[] {
+  return experiments.flatMap((experiment) => {
+    const chosen = experiment
+      .cells(choice.suite)
+      .filter((cell) => choice.policies === null || choice.policies.includes(cell.policy))
+      .filter(({conditions}) => choice.states === null || choice.states.includes(String(conditions['state'])))
+    const cells = repeated(chosen, choice.repetitions).map((cell) => {
+      const spec = {
+        ...cell,
+        conditions: overridden(cell, choice),
+        experiment: experiment.name,
+        seed: choice.seed,
+      }
+      return {id: cellId(spec), spec, experiment}
+    })
+    return shuffled(cells, `${choice.seed}/${experiment.name}`)
+  })
+}
+
+function repeated(cells: readonly Cell[], repetitions: number | null): readonly Cell[] {
+  if (repetitions === null) return cells
+  return cells
+    .filter(({repetition}) => repetition === 1)
+    .flatMap((cell) => Array.from({length: repetitions}, (_, index) => ({...cell, repetition: index + 1})))
+}
+
+/** Only factors that the experiment has can be overridden. */
+function overridden({conditions}: Cell, {windowMs, modelSpeed}: Choice): Cell['conditions'] {
+  return {
+    ...conditions,
+    ...('windowMs' in conditions && windowMs !== null ? {windowMs} : {}),
+    ...('modelSpeed' in conditions && modelSpeed !== null ? {modelSpeed} : {}),
+  }
+}
+
+/** A drift of the machine must not look like an effect of a policy: the order is drawn from the seed. */
+function shuffled<T>(items: readonly T[], seed: string): T[] {
+  const random = xoroshiro128plus(createHash('sha256').update(seed).digest().readInt32BE(0))
+  const left = [...items]
+  for (let last = left.length - 1; last > 0; last--) {
+    const other = uniformInt(random, 0, last)
+    const held = left[last] as T
+    left[last] = left[other] as T
+    left[other] = held
+  }
+  return left
+}

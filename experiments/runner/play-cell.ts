@@ -1,0 +1,123 @@
+/** Plays one cell from a fresh user to its footer. What goes wrong in it is written into its history, never thrown. */
+import {POLICIES, isPolicyName} from '#protocol/policy.ts'
+import {defaultModelSettings, type ModelSettings} from '../../servers/model/model-settings.ts'
+import {monotonicNowMs} from '../browser/clock.ts'
+import type {CellSpec} from '../history/history-event.ts'
+import {HistoryWriter} from '../history/history-writer.ts'
+import {inWords, type Step} from '../scenario/step.ts'
+import {CellRecorder} from './cell-recorder.ts'
+import {watchHealth} from './health.ts'
+import {isOpen, layout, throttlesEarly} from './layout.ts'
+import {openTabs, perform, type CellWorld} from './perform.ts'
+import type {PlannedCell} from './plan.ts'
+import type {ServerProcess} from './server-process.ts'
+import type {Scene, Stage} from './stage.ts'
+
+export type CellPlace = {
+  readonly server: ServerProcess
+  readonly stage: Stage
+  readonly browserPath: string
+  readonly browserVersion: string
+  /** Where the history goes; must not exist yet. */
+  readonly file: string
+  readonly signal: AbortSignal
+}
+
+/** Resolves to false when the signal ended the cell before its footer: the cell is not done. */
+export async function playCell({id, spec, experiment}: PlannedCell, place: CellPlace): Promise<boolean> {
+  const startedAt = monotonicNowMs()
+  const steps = experiment.steps(spec)
+  using writer = new HistoryWriter(place.file, {
+    at: startedAt,
+    cellId: id,
+    cell: spec,
+    steps: steps.map(inWords),
+    browser: place.browserVersion,
+  })
+  const recorder = new CellRecorder(writer)
+  const failure = await playSteps(`${spec.seed}/${id}`, spec, steps, recorder, place)
+  if (place.signal.aborted) return false
+
+  const at = monotonicNowMs()
+  writer.finish({at, wallMs: at - startedAt, waitedMs: recorder.waitedMs, failure})
+  return true
+}
+
+async function playSteps(
+  textSeed: string,
+  spec: CellSpec,
+  steps: readonly Step[],
+  recorder: CellRecorder,
+  {server, stage, browserPath, signal}: CellPlace,
+): Promise<string | null> {
+  const endHealth = watchHealth()
+  const leaving: (() => unknown)[] = []
+  try {
+    await server.control.eventLoopDelay()
+    const user = await server.control.createUser(userSettings(spec, textSeed))
+    leaving.push(() => server.control.removeUser(user.id))
+    leaving.push(server.onLedger(user.id, (event) => recorder.ledger(event)))
+    const [{conversationId}, scene] = await Promise.all([
+      server.control.createConversation(user.id, 1),
+      stage.set(layout(steps), throttlesEarly(steps.filter(isOpen).map(({state}) => state))),
+    ])
+    leaving.push(() => scene.leave())
+    leaving.push(...listen(scene, recorder))
+
+    const world: CellWorld = {
+      spec,
+      server,
+      scene,
+      browserPath,
+      recorder,
+      user,
+      conversationId,
+      textSeed,
+      signal,
+      steps,
+    }
+    await performAll(world)
+
+    // The answer comes after everything the server had recorded until now.
+    const {p99Ms} = await server.control.eventLoopDelay()
+    recorder.health(endHealth(), p99Ms)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  } finally {
+    for (const leave of leaving.toReversed()) await leave()
+  }
+}
+
+async function performAll(world: CellWorld): Promise<void> {
+  const {recorder, steps, signal} = world
+  const opens = steps.filter(isOpen)
+  for (const [index, step] of steps.entries()) if (isOpen(step)) recorder.step(index, step, 'began')
+  await openTabs(world, opens)
+  for (const [index, step] of steps.entries()) if (isOpen(step)) recorder.step(index, step, 'ended')
+
+  for (const [index, step] of steps.entries()) {
+    if (isOpen(step)) continue
+    signal.throwIfAborted()
+    recorder.step(index, step, 'began')
+    recorder.step(index, step, 'ended', await perform(step, world))
+  }
+}
+
+const listen = ({placed}: Scene, recorder: CellRecorder) =>
+  [...placed].map(([name, {tab}]) => tab.onSighting((sighting) => recorder.sighting(name, sighting)))
+
+function userSettings({policy, conditions}: CellSpec, seed: string) {
+  if (!isPolicyName(policy)) throw new TypeError(`the cell names an unknown policy: ${policy}`)
+  const number = (name: string) => (conditions[name] === undefined ? null : Number(conditions[name]))
+  const rate = number('tokensPerSecond')
+  const tokens = number('tokens')
+  const model: ModelSettings = {
+    ...defaultModelSettings,
+    seed,
+    speed: number('modelSpeed') ?? 1,
+    ...(rate === null ? {} : {tokensPerSecond: [rate, rate]}),
+    ...(tokens === null ? {} : {tokens: [tokens, tokens]}),
+  }
+  return {carriage: POLICIES[policy].carriage, channelDelayMs: number('channelDelayMs') ?? 0, model}
+}

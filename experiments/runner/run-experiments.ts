@@ -1,0 +1,172 @@
+/**
+ * A run: plans the cells, plays those that have no finished history yet, judges what was recorded. Latency cells run
+ * alone, correctness cells beside each other. Owns the server process and the browsers; knows no terminal.
+ */
+import {existsSync, mkdirSync, rmSync} from 'node:fs'
+import {mkdtemp} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {defaultModelSettings} from '../../servers/model/model-settings.ts'
+import {judge} from '../checkers/judge.ts'
+import {readHistory} from '../history/history-reader.ts'
+import {isFinished, setAside} from '../history/history-writer.ts'
+import type {Manifest} from '../history/manifest.ts'
+import {historyFile, openRun, readManifest, runFolder, type RunFolder} from '../history/run-folder.ts'
+import {summarise} from '../report/summarise.ts'
+import {experimentNamed, experiments, predictionOf} from '../scenarios/registry.ts'
+import {UsageError} from '../usage-error.ts'
+import {plan, type PlannedCell} from './plan.ts'
+import {playCell} from './play-cell.ts'
+import {ProgressCount} from './progress-count.ts'
+import {newManifest, resumedOptions, writeManifest} from './run-manifest.ts'
+import type {FinishedCell, RunExperiments, RunOptions} from './run-options.ts'
+import {startServerProcess, type ServerProcess} from './server-process.ts'
+import {Stage} from './stage.ts'
+
+const PAGE_FOLDER = fileURLToPath(new URL('../../clients/page/dist', import.meta.url))
+
+type Run = {
+  readonly folder: RunFolder
+  readonly server: ServerProcess
+  readonly stage: Stage
+  readonly browserPath: string
+  readonly browserVersion: string
+  readonly signal: AbortSignal
+  readonly count: ProgressCount
+}
+
+export const runExperiments: RunExperiments = async (asked, progress, signal) => {
+  const {options, cells, folder, manifest} = prepare(asked)
+  const count = new ProgressCount(cells.length, progress)
+  const todo = cells.filter(({id}) => !isFinished(historyFile(folder, id)))
+  for (const cell of cells) if (!todo.includes(cell)) count.ended(judged(cell, folder))
+  for (const {id} of todo) if (existsSync(historyFile(folder, id))) setAside(historyFile(folder, id))
+
+  const temporary = await mkdtemp(join(tmpdir(), 'tabwitness-store-'))
+  const stage = new Stage(options.browserPath)
+  let server: ServerProcess | null = null
+  try {
+    count.say('starting', 'the servers and the browser')
+    if (todo.length > 0) {
+      server = await startServerProcess({
+        port: 0,
+        seed: options.seed,
+        store: join(temporary, 'conversations.sqlite'),
+        pageFolder: PAGE_FOLDER,
+        carriage: 'observed',
+        model: defaultModelSettings,
+        userCount: 0,
+      })
+      const browserVersion = await stage.version()
+      writeManifest(folder, {...manifest, versions: {...manifest.versions, chromium: browserVersion}})
+      const run: Run = {
+        folder,
+        server,
+        stage,
+        browserPath: options.browserPath,
+        browserVersion,
+        signal,
+        count,
+      }
+      await playAll(todo, options.parallel, run)
+    }
+  } finally {
+    await Promise.allSettled([stage.close(), server?.close()])
+    rmSync(temporary, {recursive: true, force: true})
+  }
+
+  count.say('judging', 'the histories')
+  if (!signal.aborted) writeManifest(folder, {...readManifest(folder), finishedAt: new Date().toISOString()})
+  const summary = await summarise(folder.root, predictionOf)
+  count.say('done', folder.root)
+  return {
+    runFolder: folder.root,
+    exitCode: summary.exitCode,
+    table: summary.table,
+    interrupted: signal.aborted,
+  }
+}
+
+type Prepared = {options: RunOptions; cells: readonly PlannedCell[]; folder: RunFolder; manifest: Manifest}
+
+function prepare(asked: RunOptions): Prepared {
+  if (asked.resume !== null) {
+    const folder = openRun(join(asked.resultsFolder, asked.resume))
+    const manifest = readManifest(folder)
+    const options = resumedOptions(asked, manifest)
+    const cells = planned(options)
+    const known = new Set(manifest.order)
+    if (cells.length !== known.size || cells.some(({id}) => !known.has(id))) {
+      throw new UsageError(
+        `the run ${asked.resume} was planned by another version of the experiments and cannot be resumed; start a new one`,
+      )
+    }
+    mkdirSync(folder.cells, {recursive: true})
+    return {options, cells, folder, manifest}
+  }
+  const cells = planned(asked)
+  if (cells.length === 0)
+    throw new UsageError('no cell is left with these options; `tabwitness list` shows what there is')
+  const startedAt = new Date()
+  const {runId, folder} = newFolder(asked.resultsFolder, asked.suite, startedAt)
+  const manifest = newManifest(asked, cells, {runId, startedAt, chromium: 'not started yet'})
+  writeManifest(folder, manifest)
+  return {options: asked, cells, folder, manifest}
+}
+
+function planned(options: RunOptions): readonly PlannedCell[] {
+  const chosen =
+    options.experiments.length === 0
+      ? experiments
+      : experiments.filter((experiment) =>
+          options.experiments.some((name) => experimentNamed(name) === experiment),
+        )
+  return plan(chosen, options)
+}
+
+/** Named by suite and time; a folder that is there already is never reused. */
+function newFolder(
+  resultsFolder: string,
+  suite: string,
+  startedAt: Date,
+): {runId: string; folder: RunFolder} {
+  const stem = `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}-${suite}`
+  mkdirSync(resultsFolder, {recursive: true})
+  for (let n = 1; ; n++) {
+    const runId = n === 1 ? stem : `${stem}-${n}`
+    const folder = runFolder(join(resultsFolder, runId))
+    if (existsSync(folder.root)) continue
+    mkdirSync(folder.cells, {recursive: true})
+    return {runId, folder}
+  }
+}
+
+async function playAll(cells: readonly PlannedCell[], parallel: number, run: Run): Promise<void> {
+  for (const cell of cells.filter(({experiment}) => experiment.runs === 'alone')) {
+    if (run.signal.aborted) return
+    await playOne(cell, run)
+  }
+  const rest = cells.filter(({experiment}) => experiment.runs === 'beside-others')
+  const lane = async () => {
+    for (let cell = rest.shift(); cell !== undefined && !run.signal.aborted; cell = rest.shift())
+      await playOne(cell, run)
+  }
+  await Promise.all(Array.from({length: parallel}, lane))
+}
+
+async function playOne(cell: PlannedCell, run: Run): Promise<void> {
+  const {folder, server, stage, browserPath, browserVersion, signal, count} = run
+  count.began(cell)
+  const file = historyFile(folder, cell.id)
+  const done = await playCell(cell, {server, stage, browserPath, browserVersion, file, signal})
+  if (done) count.ended(judged(cell, folder))
+}
+
+function judged({id, spec}: PlannedCell, folder: RunFolder): FinishedCell {
+  const label = `${spec.experiment} ${spec.policy} ${Object.values(spec.conditions).join(' ')} #${spec.repetition}`
+  const read = readHistory(historyFile(folder, id))
+  if (!read.ok) return {cellId: id, label, validity: 'unknown', outcome: read.why, fixedCostMs: 0}
+  const {validity, outcome, fixedCostMs} = judge(read.history, predictionOf(spec))
+  return {cellId: id, label, validity, outcome, fixedCostMs}
+}

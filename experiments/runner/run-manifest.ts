@@ -1,0 +1,102 @@
+/** The manifest of a run: written when it starts, again when it ends, read when it is resumed. */
+import {execFileSync} from 'node:child_process'
+import {readFileSync, writeFileSync} from 'node:fs'
+import {cpus, loadavg, platform, release, totalmem} from 'node:os'
+import {fileURLToPath} from 'node:url'
+import type {Manifest} from '../history/manifest.ts'
+import type {RunFolder} from '../history/run-folder.ts'
+import type {PlannedCell} from './plan.ts'
+import type {RunOptions} from './run-options.ts'
+
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** 13 s and 15 s were observed in the founding comparison; a manifest without windows says 0. */
+const longestWindowMs = (cells: readonly PlannedCell[]) =>
+  Math.max(
+    0,
+    ...cells
+      .filter(({spec}) => spec.experiment === 'cross-tab-staleness')
+      .map(({spec}) => Number(spec.conditions['windowMs'])),
+  )
+
+const modelSpeedOf = (cells: readonly PlannedCell[]) =>
+  Number(
+    cells.find(({spec}) => spec.experiment === 'cross-tab-staleness')?.spec.conditions['modelSpeed'] ?? 1,
+  )
+
+type Started = {readonly runId: string; readonly startedAt: Date; readonly chromium: string}
+
+export function newManifest(
+  options: RunOptions,
+  cells: readonly PlannedCell[],
+  {runId, startedAt, chromium}: Started,
+): Manifest {
+  const {suite, seed, policies, states, repetitions, windowMs, modelSpeed} = options
+  const [first] = cpus()
+  return {
+    format: 1,
+    runId,
+    startedAt: startedAt.toISOString(),
+    finishedAt: null,
+    suite,
+    seed,
+    experiments: [...new Set(cells.map(({spec}) => spec.experiment))],
+    choice: {
+      policies: policies === null ? null : [...policies],
+      states: states === null ? null : [...states],
+      repetitions,
+      windowMs,
+      modelSpeed,
+    },
+    windowMs: longestWindowMs(cells),
+    modelSpeed: modelSpeedOf(cells),
+    commit: commit(),
+    versions: {node: process.versions.node, chromium, ...packageVersions()},
+    machine: {
+      cpus: cpus().length,
+      cpuModel: first?.model ?? 'unknown',
+      memoryBytes: totalmem(),
+      platform: `${platform()} ${release()}`,
+      loadAverage: loadavg(),
+    },
+    order: cells.map(({id}) => id),
+    skipped: [],
+  }
+}
+
+export function writeManifest(folder: RunFolder, manifest: Manifest): void {
+  writeFileSync(folder.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+/** The options of the run that is resumed; where and with which browser is the caller's. */
+export const resumedOptions = (
+  options: RunOptions,
+  {suite, seed, experiments, choice}: Manifest,
+): RunOptions => ({
+  ...options,
+  ...choice,
+  suite: suite as RunOptions['suite'],
+  seed,
+  experiments,
+})
+
+function packageVersions(): {tabwitness: string; packages: Record<string, string>} {
+  const {version, dependencies} = JSON.parse(readFileSync(`${PROJECT}package.json`, 'utf8')) as {
+    version: string
+    dependencies: Record<string, string>
+  }
+  return {tabwitness: version, packages: dependencies}
+}
+
+const git = (...args: string[]) =>
+  execFileSync('git', args, {cwd: PROJECT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim()
+
+/** Null outside a git checkout; a tree with changes says so. */
+function commit(): string | null {
+  try {
+    const changed = git('status', '--porcelain', '--untracked-files=no') !== ''
+    return git('rev-parse', '--short=12', 'HEAD') + (changed ? ' with changes' : '')
+  } catch {
+    return null
+  }
+}
