@@ -1,0 +1,4 @@
+import {createMemoryLog} from './memory-log.ts'
+import {streamLogContract} from './stream-log.contract.ts'
+
+streamLogContract('the log in memory', createMemoryLog)
