@@ -16,7 +16,10 @@ export async function ensurePage() {
     say('Building the page …')
     const sources = sourcesHash()
     const vite = inProject('node_modules/vite/bin/vite.js')
-    const {ok, output} = await runQuietly(nodeBinary, [vite, 'build', inProject('clients/page')], {cwd: root})
+    const {ok, output} = await runQuietly(nodeBinary, [vite, 'build', inProject('clients/page')], {
+      cwd: root,
+      env: {...process.env, NO_COLOR: '1'},
+    })
     if (!ok) {
       say(output)
       throw new SetupFailure('The page could not be built (the words of Vite are above).')
