@@ -1,7 +1,7 @@
 /**
  * Messages and conversations as ChatGPT's HTTP API and channel write them: a tree in `mapping`, its leaf in `current_node`.
  * Observed (several public sources, 2026) except the statuses `interrupted` and `failed` and `metadata.parent_id` on
- * every message (invented). Rules TU20–TU27.
+ * every message (invented). Rules TU20–TU25.
  */
 import * as v from 'valibot'
 import {identifier} from './identifier.ts'

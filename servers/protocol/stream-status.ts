@@ -1,4 +1,4 @@
-/** `GET /backend-api/conversation/{id}/stream_status` (observed values; 404 when nothing is known). Rules ST1–ST4. */
+/** `GET /backend-api/conversation/{id}/stream_status` (observed values; 404 when nothing is known). Rules ST1–ST3. */
 import * as v from 'valibot'
 
 export const STREAM_STATUSES = ['IS_STREAMING', 'COMPLETE', 'FAILURE', 'IS_STOP_REQUESTED'] as const
