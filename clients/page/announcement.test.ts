@@ -9,17 +9,17 @@ const shown = (status: MessageStatus | null, text = 'Because.') => ({
     status === null ? [asked] : [asked, {...asked, id: 'a1', role: 'assistant' as const, text, status}],
 })
 
-test('[PG3] a finished answer is announced with its text', () => {
+test('a finished answer is announced with its text', () => {
   expect(announcement(shown('streaming'), shown('complete'))).toBe('Answer: Because.')
   expect(announcement(shown(null), shown('complete'))).toBe('Answer: Because.')
 })
 
-test('[PG3] tokens are not announced, nor the same answer again', () => {
+test('tokens are not announced, nor the same answer again', () => {
   expect(announcement(shown('streaming', 'Be'), shown('streaming', 'Because'))).toBe(null)
   expect(announcement(shown('complete'), shown('complete'))).toBe(null)
 })
 
-test('[PG3] an answer that was cut is never announced as complete', () => {
+test('an answer that was cut is never announced as complete', () => {
   expect(announcement(shown('streaming'), shown('failed'))).toBe(
     'The answer was cut off and is not complete.',
   )
@@ -28,7 +28,7 @@ test('[PG3] an answer that was cut is never announced as complete', () => {
   )
 })
 
-test('[PG3] opening a conversation announces nothing', () => {
+test('opening a conversation announces nothing', () => {
   expect(announcement({conversationId: 'c1', messages: []}, shown('complete'))).toBe(null)
   expect(announcement({...shown('complete'), conversationId: 'c0'}, shown('failed'))).toBe(null)
 })

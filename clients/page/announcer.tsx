@@ -7,7 +7,7 @@ type Props = {readonly messages: readonly ShownMessage[]; readonly conversationI
 
 export function Announcer({messages, conversationId}: Props) {
   const before = useRef({messages, conversationId})
-  const [words, setWords] = useState('')
+  const [words, setWords] = useState<string | null>(null)
   useLayoutEffect(() => {
     const news = announcement(before.current, {messages, conversationId})
     before.current = {messages, conversationId}

@@ -1,4 +1,5 @@
 /** The whole page as a function of the session's view. Its layout and landmarks; the parts are in their own files. */
+import type {RefObject} from 'preact'
 import {useCallback, useMemo, useRef, useState} from 'preact/hooks'
 import type {ChatView} from '../sync/chat-session.ts'
 import {Announcer} from './announcer.tsx'
@@ -30,13 +31,13 @@ export function ChatPage({view, problem, actions, tab, policyInWords, userName, 
   const closeDrawer = useCallback(() => setDrawerOpen(false), [])
   const composer = useRef<HTMLTextAreaElement>(null)
 
+  const acting = useMemo(() => thenWrite(actions, composer), [actions])
   const open = useCallback(
-    (conversationId: string | null) => {
+    (id: string | null) => {
       setDrawerOpen(false)
-      actions.open(conversationId)
-      composer.current?.focus()
+      acting.open(id)
     },
-    [actions],
+    [acting],
   )
   const {conversations, conversationId, phase} = view
   const sidebar = useMemo(
@@ -66,7 +67,7 @@ export function ChatPage({view, problem, actions, tab, policyInWords, userName, 
               {conversations.some(({unread}) => unread) && <span class="unread-dot icon-button__dot" />}
             </button>
           )}
-          <h1 class="chat-header__title">{view.title || 'New chat'}</h1>
+          <h1 class="chat-header__title">{titleOf(view)}</h1>
           <ConnectionStatus connection={view.connection} now={now} />
         </header>
         <Transcript
@@ -88,3 +89,27 @@ export function ChatPage({view, problem, actions, tab, policyInWords, userName, 
     </div>
   )
 }
+
+/** After an act whose own button goes away the focus is in the message field, but on touch screens (keyboard!). */
+function thenWrite(actions: ChatActions, composer: RefObject<HTMLTextAreaElement | null>): ChatActions {
+  const write = () => {
+    if (matchMedia('(hover: hover)').matches) composer.current?.focus({preventScroll: true})
+  }
+  return {
+    ...actions,
+    open(conversationId) {
+      actions.open(conversationId)
+      write()
+    },
+    edit(messageId, text) {
+      actions.edit(messageId, text)
+      write()
+    },
+    regenerate(messageId) {
+      actions.regenerate(messageId)
+      write()
+    },
+  }
+}
+
+const titleOf = ({title, phase}: ChatView) => title || (phase === 'missing' ? 'Not found' : 'New chat')

@@ -8,6 +8,6 @@ test.each([
   [{name: 'waiting', attempt: 2, retryAtMs: 13_200}, 'Reconnecting in 4 s (attempt 2)'],
   [{name: 'waiting', attempt: 2, retryAtMs: 9_000}, 'Reconnecting in 0 s (attempt 2)'],
   [{name: 'stopped', why: 'no attempt left'}, 'Offline: no attempt left'],
-] as const)('[CN1] %j is said in words', (connection, words) => {
+] as const)('[CO8] %j is said in words', (connection, words) => {
   expect(connectionInWords(connection, 10_000)).toBe(words)
 })

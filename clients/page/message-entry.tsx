@@ -1,5 +1,5 @@
 /** One message: its text in exactly one `[data-text]`, what became of it in words, its versions and what can be done. */
-import {useRef} from 'preact/hooks'
+import {useLayoutEffect, useRef} from 'preact/hooks'
 import type {ShownMessage} from '../sync/chat-session.ts'
 import {BranchControl} from './branch-control.tsx'
 import type {ChatActions} from './chat-actions.ts'
@@ -23,9 +23,14 @@ export const MessageEntry = memo(({message, isEdited, canChange, actions, onEdit
   const words = statusInWords(message)
   const isUnderWay = status === 'streaming' || status === 'sending'
 
+  const isFocusDue = useRef(false)
+  useLayoutEffect(() => {
+    if (isFocusDue.current && !isEdited) editButton.current?.focus()
+    isFocusDue.current = false
+  }, [isEdited])
   const cancelEdit = () => {
+    isFocusDue.current = true
     onEdit(null)
-    editButton.current?.focus()
   }
   const saveEdit = (edited: string) => {
     onEdit(null)

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import {statusInWords} from './status-words.ts'
 
-test('[PG2] a complete message needs no words', () => {
+test('a complete message needs no words', () => {
   expect(statusInWords({role: 'assistant', status: 'complete', text: 'Yes.'})).toBe(null)
 })
 
@@ -12,11 +12,11 @@ test.each([
   ['assistant', 'stopped', '', 'Stopped before the first word.'],
   ['user', 'failed', 'Why?', 'Not sent. Edit it to try again.'],
   ['user', 'sending', 'Why?', 'Sending…'],
-] as const)('[PG2] %s %s "%s" is said in words', (role, status, text, words) => {
+] as const)('%s %s "%s" is said in words', (role, status, text, words) => {
   expect(statusInWords({role, status, text})).toBe(words)
 })
 
-test('[PG2] an answer on its way says so until its first word, then its text speaks', () => {
+test('an answer on its way says so until its first word, then its text speaks', () => {
   expect(statusInWords({role: 'assistant', status: 'streaming', text: ''})).toBe(
     'Waiting for the first word…',
   )

@@ -21,6 +21,7 @@ export function Transcript({messages, phase, conversationId, actions}: Props) {
   const [editedId, setEditedId] = useState<string | null>(null)
   const {scroller, isAtEnd, followEnd, onScroll} = useEnd(messages, conversationId)
   const canChange = phase === 'ready'
+  const onNewChat = useCallback(() => actions.open(null), [actions])
   const onEdit = useCallback((messageId: string | null) => setEditedId(messageId), [])
 
   return (
@@ -34,7 +35,7 @@ export function Transcript({messages, phase, conversationId, actions}: Props) {
         data-transcript=""
         onScroll={onScroll}
       >
-        {messages.length === 0 && <Emptiness phase={phase} />}
+        {messages.length === 0 && <Emptiness phase={phase} onNewChat={onNewChat} />}
         {/* By place and not by id: switching to a sibling keeps the element, and with it the focus. */}
         {messages.map((message, place) => (
           <MessageEntry
@@ -57,14 +58,21 @@ export function Transcript({messages, phase, conversationId, actions}: Props) {
   )
 }
 
-function Emptiness({phase}: {readonly phase: ChatView['phase']}) {
+type EmptinessProps = {readonly phase: ChatView['phase']; readonly onNewChat: () => void}
+
+function Emptiness({phase, onNewChat}: EmptinessProps) {
   if (phase === 'loading') return <p class="transcript__empty">Loading the conversation…</p>
   if (phase === 'missing')
     return (
-      <p class="transcript__empty">
-        <strong>There is no such conversation.</strong>
-        It may be another person’s, or the servers were started anew. Begin a new chat instead.
-      </p>
+      <div class="transcript__empty">
+        <p>
+          <strong>There is no such conversation.</strong>
+          It may be another person’s, or the servers were started anew.
+        </p>
+        <button class="button button--main" type="button" onClick={onNewChat}>
+          Begin a new chat
+        </button>
+      </div>
     )
   return (
     <p class="transcript__empty">

@@ -1,0 +1,182 @@
+/** The page in a real browser, on a fake session: what a person, a keyboard and a screen reader meet. */
+import {fileURLToPath} from 'node:url'
+import {chromium, type Browser, type Page} from 'playwright'
+import {createServer, type ViteDevServer} from 'vite'
+import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
+import type {ChatView, ShownMessage} from '../sync/chat-session.ts'
+
+// Named in a variable because a page depends on nothing of the experiments; only this test needs a browser found.
+const BROWSER_FINDER = new URL('../../experiments/setup/find-browser.js', import.meta.url).href
+const {findBrowser} = (await import(BROWSER_FINDER)) as {findBrowser(): Promise<string | null>}
+const executablePath = await findBrowser()
+
+let vite: ViteDevServer
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  if (executablePath === null) return
+  const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
+  const server = {host: '127.0.0.1', port: 0, hmr: false, ws: false} as const
+  vite = await createServer({configFile, server, logLevel: 'silent', optimizeDeps: {noDiscovery: true}})
+  await vite.listen()
+  browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-background-networking']})
+})
+afterEach(() => page.context().close())
+afterAll(async () => {
+  await browser?.close()
+  await vite?.close()
+})
+
+async function rehearse(change: Partial<ChatView>, viewport = {width: 1280, height: 800}): Promise<void> {
+  page = await browser.newPage({viewport})
+  await page.goto(`http://127.0.0.1:${portOf(vite)}/rehearsal/`)
+  await page.waitForFunction(() => 'rehearsal' in window)
+  await show({connection: {name: 'connected'}, conversationId: 'c1', title: 'Sockets', ...change})
+}
+const show = (change: Partial<ChatView>) => page.evaluate((view) => window.rehearsal.show(view), change)
+const asked = () => page.evaluate(() => window.rehearsal.asked)
+
+const portOf = ({httpServer}: ViteDevServer) => {
+  const address = httpServer?.address()
+  if (typeof address !== 'object' || !address) throw new TypeError('the page server does not listen')
+  return address.port
+}
+const said = (id: string, role: ShownMessage['role'], text: string): ShownMessage => {
+  return {id, role, text, status: 'complete', parentId: null}
+}
+const dialogue = [said('u1', 'user', 'Why?'), said('a1', 'assistant', 'Because.\nAnd so on.')]
+
+describe.skipIf(executablePath === null)('the page', () => {
+  test('Enter sends, Shift+Enter begins a new line, and an empty message is not sent', async () => {
+    await rehearse({})
+    const prompt = page.getByRole('textbox', {name: 'Message'})
+    await prompt.press('Enter')
+    await prompt.pressSequentially('one')
+    await prompt.press('Shift+Enter')
+    await prompt.pressSequentially('two')
+    await prompt.press('Enter')
+    expect(await asked()).toEqual([['send', 'one\ntwo']])
+    expect(await prompt.inputValue()).toBe('')
+    expect(await page.getByRole('button', {name: 'Send'}).isDisabled()).toBe(true)
+  })
+
+  test('a message written during an answer is kept, and Stop stops', async () => {
+    await rehearse({phase: 'answering', messages: dialogue})
+    const prompt = page.getByRole('textbox', {name: 'Message'})
+    await prompt.fill('next')
+    await prompt.press('Enter')
+    await page.getByRole('button', {name: 'Stop'}).click()
+    expect(await asked()).toEqual([['stop']])
+    expect(await prompt.inputValue()).toBe('next')
+  })
+
+  test('[WI3] the transcript is in the DOM as the witness reads it, text for text', async () => {
+    await rehearse({messages: dialogue})
+    const lines = await page.evaluate(() =>
+      [
+        ...document.querySelectorAll<HTMLElement>(
+          'main[data-conversation-id="c1"] [data-transcript] article',
+        ),
+      ].map((article) => [
+        {...article.dataset},
+        [...article.querySelectorAll('[data-text]')].map((text) => text.textContent),
+      ]),
+    )
+    expect(lines).toEqual([
+      [{messageId: 'u1', role: 'user', status: 'complete'}, ['Why?']],
+      [{messageId: 'a1', role: 'assistant', status: 'complete'}, ['Because.\nAnd so on.']],
+    ])
+    expect(await page.locator('html').getAttribute('data-ready')).toBe('')
+  })
+
+  test('a token reaches the DOM in the microtask after it, and touches its own text alone', async () => {
+    await rehearse({phase: 'answering', messages: [dialogue[0]!, {...dialogue[1]!, status: 'streaming'}]})
+    const changes = await page.evaluate(async () => {
+      const observer = new MutationObserver(() => {})
+      observer.observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true})
+      window.rehearsal.append(' More.')
+      await Promise.resolve()
+      return observer.takeRecords().map(({type, target}) => [type, target.textContent])
+    })
+    expect(changes).toEqual([['characterData', 'Because.\nAnd so on. More.']])
+  })
+
+  test('the branch control goes from version to version and keeps the focus', async () => {
+    const branch = {index: 1, siblings: ['a1', 'a2']}
+    await rehearse({messages: [dialogue[0]!, {...dialogue[1]!, branch}]})
+    await page.getByRole('button', {name: 'Next version'}).press('Enter')
+    await show({messages: [dialogue[0]!, {...said('a2', 'assistant', 'No.'), branch: {...branch, index: 2}}]})
+    const versions = page.getByRole('group', {name: 'Versions of this message'})
+    expect(await versions.textContent()).toBe('2/2')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', {name: 'Previous version'}).press('Enter')
+    expect(await asked()).toEqual([
+      ['showBranch', 'a2'],
+      ['showBranch', 'a1'],
+    ])
+  })
+
+  test('a message is edited with the keyboard; Escape leaves it as it was', async () => {
+    await rehearse({messages: dialogue})
+    const edit = page.getByRole('button', {name: 'Edit message'})
+    await edit.press('Enter')
+    await page.keyboard.press('Escape')
+    expect(await edit.evaluate((button) => button === document.activeElement)).toBe(true)
+    await edit.press('Enter')
+    await page.keyboard.type(' And how?')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', {name: 'Regenerate answer'}).click()
+    expect(await asked()).toEqual([
+      ['edit', 'u1', 'Why? And how?'],
+      ['regenerate', 'a1'],
+    ])
+  })
+
+  test('[CO8] the connection is said in words', async () => {
+    await rehearse({connection: {name: 'connecting', attempt: 1}})
+    const status = page.getByRole('status')
+    expect(await status.textContent()).toBe('Connecting…')
+    await show({connection: {name: 'waiting', attempt: 2, retryAtMs: Date.now() + 59_900}})
+    expect(await status.textContent()).toMatch(/^Reconnecting in (60|59) s \(attempt 2\)$/)
+    await show({connection: {name: 'stopped', why: 'no attempt left'}})
+    expect(await status.textContent()).toBe('Offline: no attempt left')
+    expect(await page.locator('html').getAttribute('data-ready')).toBe(null)
+  })
+
+  test('an answer that was cut is told as such, on the page and to a screen reader', async () => {
+    await rehearse({phase: 'answering', messages: [dialogue[0]!, {...dialogue[1]!, status: 'streaming'}]})
+    const told = page.locator('[aria-live=polite]')
+    expect(await told.textContent()).toBe('')
+    await show({phase: 'ready', messages: [dialogue[0]!, {...dialogue[1]!, status: 'failed'}]})
+    expect(await told.textContent()).toBe('The answer was cut off and is not complete.')
+    expect(await page.getByRole('article', {name: 'Assistant'}).textContent()).toContain(
+      'Cut off: this answer is not complete.',
+    )
+  })
+
+  test('what the session refuses is said in a sentence', async () => {
+    await rehearse({messages: dialogue})
+    await page.evaluate(() => window.rehearsal.failNextWith('the server answered 503.'))
+    await page.getByRole('button', {name: 'Regenerate answer'}).click()
+    expect(await page.getByRole('alert').textContent()).toBe('That did not work: the server answered 503.')
+  })
+
+  test('on a phone the conversations are a dialog that gives the focus back', async () => {
+    const conversations = [{id: 'c2', title: 'Lisbon', unread: true}]
+    await rehearse({conversations}, {width: 390, height: 844})
+    const opener = page.getByRole('button', {name: 'Conversations'})
+    await opener.press('Enter')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({state: 'detached'})
+    expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true)
+    await opener.press('Enter')
+    await page
+      .getByRole('dialog', {name: 'Conversations'})
+      .getByRole('link', {name: 'Lisbon (unread)'})
+      .click()
+    expect(await asked()).toEqual([['openConversation', 'c2']])
+    expect(new URL(page.url()).pathname).toBe('/c/c2')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+  })
+})
