@@ -1,7 +1,10 @@
 /** The page in a real browser, on a fake session: what a person, a keyboard and a screen reader meet. */
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {chromium, type Browser, type Page} from 'playwright'
-import {createServer, type ViteDevServer} from 'vite'
+import {build, preview, type PreviewServer} from 'vite'
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
 import type {ChatView, ShownMessage} from '../sync/chat-session.ts'
 
@@ -10,35 +13,44 @@ const BROWSER_FINDER = new URL('../../experiments/setup/find-browser.js', import
 const {findBrowser} = (await import(BROWSER_FINDER)) as {findBrowser(): Promise<string | null>}
 const executablePath = await findBrowser()
 
-let vite: ViteDevServer
+let outDir: string
+let server: PreviewServer
 let browser: Browser
 let page: Page
 
 beforeAll(async () => {
   if (executablePath === null) return
   const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
-  const server = {host: '127.0.0.1', port: 0, hmr: false, ws: false} as const
-  vite = await createServer({configFile, server, logLevel: 'silent', optimizeDeps: {noDiscovery: true}})
-  await vite.listen()
+  const input = fileURLToPath(new URL('rehearsal/index.html', import.meta.url))
+  outDir = await mkdtemp(path.join(tmpdir(), 'tabwitness-page-'))
+  await build({configFile, logLevel: 'silent', build: {outDir, rolldownOptions: {input}}})
+  server = await preview({
+    configFile,
+    logLevel: 'silent',
+    build: {outDir},
+    preview: {host: '127.0.0.1', port: 0},
+  })
   browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-background-networking']})
 })
 afterEach(() => page.context().close())
 afterAll(async () => {
-  await browser?.close()
-  await vite?.close()
+  if (executablePath === null) return
+  await browser.close()
+  await server.close()
+  await rm(outDir, {recursive: true})
 })
 
 async function rehearse(change: Partial<ChatView>, viewport = {width: 1280, height: 800}): Promise<void> {
   page = await browser.newPage({viewport})
-  await page.goto(`http://127.0.0.1:${portOf(vite)}/rehearsal/`)
+  await page.goto(`http://127.0.0.1:${portOf(server)}/rehearsal/`)
   await page.waitForFunction(() => 'rehearsal' in window)
   await show({connection: {name: 'connected'}, conversationId: 'c1', title: 'Sockets', ...change})
 }
 const show = (change: Partial<ChatView>) => page.evaluate((view) => window.rehearsal.show(view), change)
 const asked = () => page.evaluate(() => window.rehearsal.asked)
 
-const portOf = ({httpServer}: ViteDevServer) => {
-  const address = httpServer?.address()
+const portOf = ({httpServer}: PreviewServer) => {
+  const address = httpServer.address()
   if (typeof address !== 'object' || !address) throw new TypeError('the page server does not listen')
   return address.port
 }

@@ -31,8 +31,9 @@ export function fakeSession(start: ChatView): FakeSession {
     asked,
     show,
     append(text) {
+      const earlier = view.messages.slice(0, -1)
       const last = view.messages.at(-1)!
-      show({messages: view.messages.with(-1, {...last, text: last.text + text})})
+      show({messages: [...earlier, {...last, text: last.text + text}]})
     },
     failNextWith(message) {
       failure = message
