@@ -8,7 +8,7 @@ const replay = (from: Connection, ...events: readonly ConnectionEvent[]) =>
 const dropped = (foreground = true, at = 0): ConnectionEvent => ({type: 'dropped', at, foreground})
 
 describe('reconnecting', () => {
-  test('[CN1] any close is answered by a wait and another attempt', () => {
+  test('[CO1] any close is answered by a wait and another attempt', () => {
     expect(replay({name: 'open'}, dropped(true, 1_000))).toEqual({
       name: 'waiting',
       retries: 0,
@@ -17,25 +17,25 @@ describe('reconnecting', () => {
     expect(replay({name: 'open'}, dropped(), {type: 'retry-due'})).toEqual({name: 'connecting', retries: 1})
   })
 
-  test('[CN2] the wait grows by half in the foreground and doubles in the background', () => {
+  test('[CO1] the wait grows by half in the foreground and doubles in the background', () => {
     const waits = (foreground: boolean) =>
       [0, 1, 2].map((retries) => next({name: 'connecting', retries}, dropped(foreground), page))
     expect(waits(true)).toMatchObject([{retryAtMs: 3_000}, {retryAtMs: 4_500}, {retryAtMs: 6_750}])
     expect(waits(false)).toMatchObject([{retryAtMs: 6_000}, {retryAtMs: 12_000}, {retryAtMs: 24_000}])
   })
 
-  test('[CN3] a page gives up after twenty retries in the foreground and five in the background', () => {
+  test('[CO1] a page gives up after twenty retries in the foreground and five in the background', () => {
     expect(next({name: 'connecting', retries: 19}, dropped(true), page).name).toBe('waiting')
     expect(next({name: 'connecting', retries: 20}, dropped(true), page).name).toBe('exhausted')
     expect(next({name: 'connecting', retries: 4}, dropped(false), page).name).toBe('waiting')
     expect(next({name: 'connecting', retries: 5}, dropped(false), page).name).toBe('exhausted')
   })
 
-  test('[CN4] an open socket resets the count', () => {
+  test('[CO2] an open socket resets the count', () => {
     expect(replay({name: 'connecting', retries: 7}, {type: 'opened'}, dropped())).toMatchObject({retries: 0})
   })
 
-  test('[CN5] focus wakes a page that gave up, and shortens no wait', () => {
+  test('[CO3] focus wakes a page that gave up, and shortens no wait', () => {
     expect(replay({name: 'exhausted', retries: 20}, {type: 'focused'})).toEqual({
       name: 'connecting',
       retries: 0,
@@ -44,7 +44,7 @@ describe('reconnecting', () => {
     expect(replay(waiting, {type: 'focused'})).toBe(waiting)
   })
 
-  test('[CN6] closed is final', () => {
+  test('closed is final', () => {
     const closed: Connection = {name: 'closed'}
     expect(replay(closed, {type: 'started'}, {type: 'opened'}, dropped(), {type: 'focused'})).toBe(closed)
   })
@@ -65,7 +65,7 @@ describe('for any page and any order of events', () => {
     fc.array(anyEvent, {maxLength: 60}),
   )
 
-  test('[CN2] a wait lies within the bounds of its rule', () => {
+  test('[CO1] a wait lies within the bounds of its rule', () => {
     fc.assert(
       fc.property(walks, ([draw, events]) => {
         let state: Connection = {name: 'idle'}
@@ -82,7 +82,7 @@ describe('for any page and any order of events', () => {
     )
   })
 
-  test('[CN3] [CN4] the count rises by one an attempt, falls only to zero, and never passes the limit', () => {
+  test('[CO1] [CO2] the count rises by one an attempt, falls only to zero, and never passes the limit', () => {
     fc.assert(
       fc.property(walks, ([draw, events]) => {
         let retries = 0

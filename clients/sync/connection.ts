@@ -1,7 +1,7 @@
 /**
  * When a tab has its socket, and what it does when it has not. Pure: no socket, no timer, no clock.
  * `connection-driver.ts` carries out what a new state asks for. Observed: any close is answered by a reconnect,
- * close codes are not looked at. Rules CN1–CN6.
+ * close codes are not looked at. Rules CO1–CO3.
  */
 import {retryRules, type RetryRule, type RetryRules} from './defaults.ts'
 

@@ -1,6 +1,6 @@
 /**
  * Every number of the sync side, with its unit. Observed in the imitated product's own code unless said otherwise.
- * Rules CN1–CN6 (reconnecting), TF1–TF3 (following a turn), RS1–RS4 (resuming).
+ * Rules CO1–CO3 (reconnecting), CO7 (following a turn), RS3–RS4 (resuming).
  */
 
 /** delay = (baseMs + r·spreadMs) · factor^retries, where r is drawn once a page. */

@@ -1,6 +1,6 @@
 /**
  * The socket's address, asked for once and kept for 25 minutes; a failed asking is forgotten at once.
- * Observed: a reconnect within that time uses the same address again. Rule CN7.
+ * Observed: a reconnect within that time uses the same address again. Rule CE2.
  */
 import {socketUrlLifeMs} from './defaults.ts'
 

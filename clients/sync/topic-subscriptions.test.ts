@@ -48,7 +48,7 @@ function replay(...events: readonly SubscriptionEvent[]): SubscriptionStep {
 }
 
 describe('what is sent', () => {
-  test('[TS1] opening sends connect and every wanted topic as one frame, counted from 1', () => {
+  test('[CE5] [CE7] opening sends connect and every wanted topic as one frame, counted from 1', () => {
     expect(replay(wanted('conversations'), wanted('app_notifications'), opened).send).toEqual([
       {id: 1, command: {type: 'connect', presence: {type: 'presence', state: 'foreground'}}},
       {id: 2, command: {type: 'subscribe', topic_id: 'conversations'}},
@@ -56,13 +56,13 @@ describe('what is sent', () => {
     ])
   })
 
-  test('[TS2] a turn is followed from its beginning', () => {
+  test('[CE13] a turn is followed from its beginning', () => {
     expect(replay(opened, wanted('conversation-turn-1', 'whole')).send).toEqual([
       {id: 2, command: {type: 'subscribe', topic_id: 'conversation-turn-1', offset: '0'}},
     ])
   })
 
-  test('[TS3] after a reconnect a topic is asked for from where it was, with the epoch it was in', () => {
+  test('[PO3] [CO4] after a reconnect a topic is asked for from where it was, with the epoch it was in', () => {
     const again = replay(
       wanted('t'),
       opened,
@@ -77,7 +77,7 @@ describe('what is sent', () => {
     })
   })
 
-  test('[TS4] a topic that is read live never sends an offset', () => {
+  test('[PO3] a topic that is read live never sends an offset', () => {
     const again = replay(
       wanted('t', 'live'),
       opened,
@@ -88,19 +88,19 @@ describe('what is sent', () => {
     expect(again.send[1]).toEqual({id: 2, command: {type: 'subscribe', topic_id: 't'}})
   })
 
-  test('[TS1] nothing is sent while the socket is closed', () => {
+  test('[CE7] nothing is sent while the socket is closed', () => {
     expect(replay(wanted('t'), {type: 'presence-changed', presence: 'background'}).send).toEqual([])
     expect(replay(wanted('t'), {type: 'unwanted', topic: 't'}, opened).send).toHaveLength(1)
   })
 })
 
 describe('what is delivered', () => {
-  test('[TS5] an entry at or before the position is dropped', () => {
+  test('[CO5] an entry at or before the position is dropped', () => {
     const twice = received(message('t', '6-0'), message('t', '6-0'), message('t', '5-9'), message('t', '6-1'))
     expect(replay(wanted('t'), opened, twice).deliver.map(({offset}) => offset)).toEqual(['6-0', '6-1'])
   })
 
-  test('[TS6] catch-ups come by the ordinary way, in order, and once', () => {
+  test('[CE14] catch-ups come by the ordinary way, in order, and once', () => {
     const step = replay(
       wanted('t'),
       opened,
@@ -117,22 +117,22 @@ describe('what is delivered', () => {
     expect(step.missed).toEqual([])
   })
 
-  test('[TS7] not recovered after an offset was sent means that messages may have been missed', () => {
+  test('[CO6] not recovered after an offset was sent means that messages may have been missed', () => {
     const back = [wanted('t'), opened, received(message('t', '6-0')), {type: 'dropped'} as const, opened]
     expect(replay(...back, subscribed(2, 't', {last: '2-0', epoch: 'e2'}))).toMatchObject({missed: ['t']})
   })
 
-  test('[TS7] not recovered without an offset is an ordinary first subscribe', () => {
+  test('[CO6] not recovered without an offset is an ordinary first subscribe', () => {
     expect(replay(wanted('t'), opened, subscribed(2, 't', {last: '2-0'})).missed).toEqual([])
   })
 
-  test('[TS7] a reply of a wrong topic, or that cannot be read, means that messages may have been missed', () => {
+  test('[CE19] a reply of a wrong topic, or that cannot be read, means that messages may have been missed', () => {
     expect(replay(wanted('t'), opened, subscribed(2, 'other')).missed).toEqual(['t'])
     const unreadable = received({type: 'reply', id: 2, reply: {type: 'unknown'}})
     expect(replay(wanted('t'), opened, unreadable).missed).toEqual(['t'])
   })
 
-  test('[TS8] in a new life of the log, entries with smaller offsets count again', () => {
+  test('[CE16] in a new life of the log, entries with smaller offsets count again', () => {
     const step = replay(
       wanted('t'),
       opened,
@@ -150,7 +150,7 @@ describe('what is delivered', () => {
   })
 })
 
-test('[TS5] whatever is repeated and wherever the line breaks, every entry is delivered once and in order', () => {
+test('[PO3] whatever is repeated and wherever the line breaks, every entry is delivered once and in order', () => {
   const entries = Array.from({length: 8}, (_, index) => message('t', `${index + 1}-0`))
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(7), fc.boolean()), {maxLength: 20}), (parts) => {

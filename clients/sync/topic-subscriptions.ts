@@ -2,7 +2,7 @@
  * Which topics a tab follows, how far it has read each, and what the server's replies mean. Pure.
  * Observed: offsets are kept by the page, resubscribing after a reconnect sends them, and `recovered: false` after an
  * offset was sent means "messages may have been missed". Invented: `epoch`; that a topic may be followed `live`, so that
- * what passed while the socket was down is never asked for (the policies without `resume`). Rules TS1–TS8.
+ * what passed while the socket was down is never asked for (the policies without `resume`). Rules CO4–CO6, CE13–CE16, PO3.
  */
 import type {CelsiusCommand, CommandItem} from '#protocol/celsius-command.ts'
 import type {ReceivedItem, ReceivedMessage, ReceivedReply} from '#protocol/celsius-frame.ts'

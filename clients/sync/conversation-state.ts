@@ -1,0 +1,252 @@
+/**
+ * What one tab holds of the conversation it shows: the tree, the leaf it believes current, its own turn, what is being
+ * written. Pure: one `next(state, event)`. Observed: a tab takes the leaf it knows for the parent of what it sends, so a
+ * tab that is behind forks. Inferred: of the nodes after that parent it deletes the ones it laid down itself.
+ * Invented: following another tab's messages (policies `content`, `relay`).
+ */
+import {ROOT_PARENT} from '#protocol/identifier.ts'
+import type {ConversationRead, Message} from '#protocol/conversation.ts'
+import {
+  branchStart,
+  dropUnconfirmed,
+  furtherOf,
+  isBeingWritten,
+  isOnPath,
+  merge,
+  newestLeafUnder,
+  pathTo,
+  put,
+  readMessage,
+  type MessageTree,
+  type TreeMessage,
+} from './message-tree.ts'
+import type {ShownMessage} from './chat-session.ts'
+
+export type ConversationState = {
+  readonly conversationId: string | null
+  readonly title: string
+  readonly phase: 'loading' | 'ready' | 'missing'
+  readonly tree: MessageTree
+  /** Messages that grow by deltas lie over the tree, so that a delta copies no tree; they sink in when they end. */
+  readonly live: ReadonlyMap<string, TreeMessage>
+  readonly leafId: string | null
+  /** `current_node` of the last read: while it stays the same, a branch the person chose stays chosen. */
+  readonly serverLeafId: string | null
+  /** The turn this tab began and has not seen the end of. */
+  readonly ownTurn: {readonly parentId: string; readonly answerId: string | null} | null
+}
+
+export type ConversationEvent =
+  | {readonly type: 'loaded'; readonly read: ConversationRead}
+  | {readonly type: 'missing'}
+  | {readonly type: 'titled'; readonly title: string}
+  /** The tab's own prompt, before any answer of the server. */
+  | {readonly type: 'sent'; readonly promptId: string; readonly text: string; readonly parentId: string}
+  /** The tab asked for another answer to a prompt. */
+  | {readonly type: 'asked-again'; readonly promptId: string}
+  | {readonly type: 'accepted'; readonly conversationId: string; readonly promptId: string | null}
+  /** A message of this tab's own turn, from its answer stream. */
+  | {readonly type: 'streamed'; readonly message: Message}
+  /** A message another tab or the server brought about. */
+  | {readonly type: 'upserted'; readonly message: Message}
+  | {readonly type: 'turn-ended'; readonly outcome: 'complete' | 'stopped' | 'failed'}
+  | {readonly type: 'branch-chosen'; readonly messageId: string}
+
+const root = {id: ROOT_PARENT, parentId: null, childIds: [], message: null, confirmed: false}
+
+export const newConversation: ConversationState = {
+  conversationId: null,
+  title: '',
+  phase: 'ready',
+  tree: new Map([[ROOT_PARENT, root]]),
+  live: new Map(),
+  leafId: ROOT_PARENT,
+  serverLeafId: null,
+  ownTurn: null,
+}
+
+export const loadingConversation = (conversationId: string): ConversationState => ({
+  ...newConversation,
+  conversationId,
+  phase: 'loading',
+})
+
+export function next(now: ConversationState, event: ConversationEvent): ConversationState {
+  switch (event.type) {
+    case 'loaded':
+      return load(now, event.read)
+    case 'missing':
+      return {...now, phase: 'missing'}
+    case 'titled':
+      return event.title === now.title ? now : {...now, title: event.title}
+    case 'sent': {
+      const {promptId, text, parentId} = event
+      const message = {role: 'user', text, status: 'sending'} as const
+      const cleared = dropUnconfirmed(now.tree, parentId)
+      const tree = put(cleared, {id: promptId, parentId, message, confirmed: false})
+      return {...now, tree, leafId: promptId, ownTurn: {parentId: promptId, answerId: null}}
+    }
+    case 'asked-again':
+      return {...now, leafId: event.promptId, ownTurn: {parentId: event.promptId, answerId: null}}
+    case 'accepted': {
+      const accepted = {...now, conversationId: event.conversationId}
+      return event.promptId === null ? accepted : settlePrompt(accepted, event.promptId, 'complete')
+    }
+    case 'streamed':
+      return stream(now, event.message)
+    case 'upserted':
+      return upsert(now, event.message)
+    case 'turn-ended':
+      return endTurn(now, event.outcome)
+    case 'branch-chosen': {
+      if (!now.tree.has(event.messageId)) return now
+      return {...now, leafId: newestLeafUnder(now.tree, event.messageId)}
+    }
+  }
+}
+
+function load(now: ConversationState, read: ConversationRead): ConversationState {
+  const tree = merge(sunk(now.tree, now.live), read)
+  const loaded = {...now, tree, live: new Map(), title: read.title ?? '', serverLeafId: read.current_node}
+  return {
+    ...loaded,
+    conversationId: read.conversation_id,
+    phase: 'ready',
+    leafId: leafAfterLoad(now, tree, read),
+  }
+}
+
+function leafAfterLoad(now: ConversationState, tree: MessageTree, read: ConversationRead): string {
+  const serverLeaf = read.current_node
+  const leaf = now.leafId
+  if (leaf === null || !tree.has(leaf)) return serverLeaf
+  // The tab's own answer may have begun without its stream having told.
+  if (now.ownTurn) return newestLeafUnder(tree, leaf)
+  if (now.serverLeafId === serverLeaf) return leaf
+  // A read that is older than what the tab already has must not take it back.
+  return isOnPath(tree, leaf, serverLeaf) ? leaf : serverLeaf
+}
+
+function stream(now: ConversationState, message: Message): ConversationState {
+  if (!now.ownTurn) return upsert(now, message)
+  const parentId = message.metadata.parent_id ?? now.ownTurn.parentId
+  const written = write(now, message, now.tree.has(parentId) ? parentId : now.ownTurn.parentId)
+  const answerId = readMessage(message)?.role === 'assistant' ? message.id : now.ownTurn.answerId
+  const grew = !now.tree.has(message.id) || now.ownTurn.answerId !== answerId
+  if (!grew) return written
+  return {...written, leafId: message.id, ownTurn: {...now.ownTurn, answerId}}
+}
+
+/** True when a message would hang in the air: something before it never reached this tab. */
+export function leavesHole(now: ConversationState, message: Message): boolean {
+  const parentId = message.metadata.parent_id
+  return !now.tree.has(message.id) && (parentId === undefined || !now.tree.has(parentId))
+}
+
+function upsert(now: ConversationState, message: Message): ConversationState {
+  const parentId = message.metadata.parent_id
+  if (now.tree.has(message.id)) return write(now, message, parentId ?? null)
+  if (parentId === undefined || !now.tree.has(parentId)) return now
+  const written = write(now, message, parentId)
+  // Follows what grows from where the tab stands; a fork further up only while the tab is not busy with its own turn.
+  const follows = parentId === now.leafId || (!now.ownTurn && isOnPath(now.tree, now.leafId, parentId))
+  return follows ? {...written, leafId: message.id} : written
+}
+
+function write(now: ConversationState, message: Message, parentId: string | null): ConversationState {
+  const {id} = message
+  const known = now.live.get(id) ?? now.tree.get(id)?.message ?? null
+  const read = readMessage(message)
+  // A replay after a cut begins again from nothing, and must not take away what is shown.
+  const told = read && known ? furtherOf(known, read) : read
+  const node = now.tree.get(id)
+  const isSettled = node !== undefined && node.confirmed && !now.live.has(id)
+  if (isSettled && sameMessage(node.message, told)) return now
+  if (told && isBeingWritten(told)) {
+    const tree = node ? now.tree : put(now.tree, {id, parentId, message: told, confirmed: true})
+    return {...now, tree, live: new Map(now.live).set(id, told)}
+  }
+  const live = new Map(now.live)
+  live.delete(id)
+  return {...now, live, tree: put(now.tree, {id, parentId, message: told, confirmed: true})}
+}
+
+const sameMessage = (a: TreeMessage | null, b: TreeMessage | null) =>
+  a === b || (a !== null && b !== null && a.text === b.text && a.status === b.status)
+
+function endTurn(now: ConversationState, outcome: 'complete' | 'stopped' | 'failed'): ConversationState {
+  if (!now.ownTurn) return now
+  const {parentId, answerId} = now.ownTurn
+  const ended = {...now, ownTurn: null}
+  const live = new Map(ended.live)
+  // Only the answer's own status makes it complete. One that is still being written at the end was cut.
+  const answer = answerId === null ? undefined : live.get(answerId)
+  if (answerId !== null && answer)
+    live.set(answerId, {...answer, status: outcome === 'stopped' ? 'stopped' : 'failed'})
+  const settled = {...ended, tree: sunk(ended.tree, live), live: withoutEnded(live)}
+  const prompt = settled.tree.get(parentId)
+  const isLost = prompt?.message?.status === 'sending' && outcome !== 'complete'
+  return isLost ? settlePrompt(settled, parentId, 'failed') : settled
+}
+
+function settlePrompt(
+  now: ConversationState,
+  promptId: string,
+  status: 'complete' | 'failed',
+): ConversationState {
+  const prompt = now.tree.get(promptId)
+  if (!prompt?.message || prompt.confirmed) return now
+  const message = {...prompt.message, status}
+  return {...now, tree: put(now.tree, {...prompt, message, confirmed: status === 'complete'})}
+}
+
+/** The tree with what is being written put back into it. */
+function sunk(tree: MessageTree, live: ReadonlyMap<string, TreeMessage>): MessageTree {
+  if (live.size === 0) return tree
+  const whole = new Map(tree)
+  for (const [id, message] of live) {
+    const node = whole.get(id)
+    if (node) whole.set(id, {...node, message})
+  }
+  return whole
+}
+
+const withoutEnded = (live: ReadonlyMap<string, TreeMessage>) =>
+  new Map([...live].filter(([, message]) => isBeingWritten(message)))
+
+/** What the next message is sent after: the leaf the tab believes current, past prompts the server never took. */
+export function parentForSend(now: ConversationState): string {
+  let id = now.leafId
+  for (;;) {
+    const node = id === null ? undefined : now.tree.get(id)
+    if (!node || node.confirmed || node.parentId === null) return id ?? ROOT_PARENT
+    id = node.parentId
+  }
+}
+
+export const messageIn = (now: ConversationState, id: string): TreeMessage | null =>
+  now.live.get(id) ?? now.tree.get(id)?.message ?? null
+
+/** The path a person sees. Lines that did not change are the same objects as in `before`. */
+export function transcript(now: ConversationState, before: readonly ShownMessage[]): readonly ShownMessage[] {
+  const lines: ShownMessage[] = []
+  for (const id of pathTo(now.tree, now.leafId)) {
+    const message = messageIn(now, id)
+    if (!message) continue
+    const {id: start, siblings} = branchStart(now.tree, id)
+    const branch = siblings.length > 1 ? {branch: {index: siblings.indexOf(start) + 1, siblings}} : {}
+    const parentId = now.tree.get(id)?.parentId ?? null
+    const line: ShownMessage = {id, ...message, parentId, ...branch}
+    const old = before[lines.length]
+    lines.push(old && sameLine(old, line) ? old : line)
+  }
+  return lines
+}
+
+const sameLine = (a: ShownMessage, b: ShownMessage) =>
+  a.id === b.id &&
+  a.text === b.text &&
+  a.status === b.status &&
+  a.parentId === b.parentId &&
+  a.branch?.index === b.branch?.index &&
+  a.branch?.siblings === b.branch?.siblings
