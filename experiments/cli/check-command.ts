@@ -1,5 +1,6 @@
 /** `tabwitness check` and `report`: judge a recorded run again; nothing recorded is changed. */
 import type {Command} from 'commander'
+import {predictionOf} from '../scenarios/registry.ts'
 import {examples, type Surface} from './command-line.ts'
 import {resultsFolder, resultsOption, runByName} from './results-folder.ts'
 
@@ -23,7 +24,7 @@ export function addCheckCommand(program: Command, surface: Surface): void {
     .action(async (run: string, flags: Flags) => {
       const folder = runByName('run', run, resultsFolder('--out', flags.out))
       const {summarise} = await import('../report/summarise.ts')
-      const {table, exitCode} = await summarise(folder)
+      const {table, exitCode} = await summarise(folder, predictionOf)
       surface.say(table)
       surface.endWith(exitCode)
     })

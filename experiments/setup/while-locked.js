@@ -3,7 +3,7 @@
  * outside the project because `npm ci` empties node_modules; a lock whose holder is dead is taken over.
  */
 import {createHash} from 'node:crypto'
-import {closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync} from 'node:fs'
+import {closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync} from 'node:fs'
 import {setTimeout as sleep} from 'node:timers/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -14,6 +14,9 @@ const RETRY_MS = 200
 // Between creating the file and writing the pid into it; past this an empty lock is a dead one.
 const UNWRITTEN_MS = 2_000
 
+export const lockPath = (/** @type {string} */ name) =>
+  path.join(os.tmpdir(), `tabwitness-${project}-${name}.lock`)
+
 /**
  * @template T
  * @param {string} name
@@ -21,7 +24,7 @@ const UNWRITTEN_MS = 2_000
  * @returns {Promise<T>}
  */
 export async function whileLocked(name, work) {
-  const lock = path.join(os.tmpdir(), `tabwitness-${project}-${name}.lock`)
+  const lock = lockPath(name)
   for (let attempt = 0; !tryLock(lock); attempt++) {
     if (attempt === 5) say(`Waiting for another Tabwitness that is at the same set-up (${name}) …`)
     await sleep(RETRY_MS)
@@ -53,10 +56,16 @@ function isDead(lock) {
     const pid = Number(readFileSync(lock, 'utf8'))
     if (pid === 0) return Date.now() - statSync(lock).mtimeMs > UNWRITTEN_MS
     process.kill(pid, 0)
-    return false
+    return isZombie(pid)
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH'
   }
+}
+
+/** Dead, but its parent (the first process of a container, often) has not asked. @param {number} pid */
+function isZombie(pid) {
+  const status = `/proc/${pid}/status`
+  return existsSync(status) && /^State:\s*Z/m.test(readFileSync(status, 'utf8'))
 }
 
 /** By rename, so that of two who find the same dead lock only one removes it. @param {string} lock */
