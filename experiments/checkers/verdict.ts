@@ -10,5 +10,9 @@ export type Violation = {
 
 export type Verdict =
   | {readonly verdict: 'valid'; readonly details?: Readonly<Record<string, number>>}
-  | {readonly verdict: 'invalid'; readonly because: readonly Violation[]; readonly details?: Readonly<Record<string, number>>}
+  | {
+      readonly verdict: 'invalid'
+      readonly because: readonly Violation[]
+      readonly details?: Readonly<Record<string, number>>
+    }
   | {readonly verdict: 'unknown'; readonly why: string}

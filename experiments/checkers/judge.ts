@@ -1,0 +1,182 @@
+/**
+ * Judges a cell from its history alone: may it be believed (proofs P1–P3), what is wrong in it (findings K1–K7), is that
+ * what the experiment predicted, and what was measured. A checker that throws is `unknown`, and so is the cell.
+ */
+import type {CellSpec, History} from '../history/history-event.ts'
+import type {Prediction} from '../scenario/experiment.ts'
+import {beaconSamples, clockErrorSamples, injectedDelaySamples} from './calibration-samples.ts'
+import type {Checker} from './checker.ts'
+import {clockProved} from './clock-proved.ts'
+import {convergence} from './convergence.ts'
+import {deliveredAgainstShown, talliesOf} from './delivered-against-shown.ts'
+import type {Tally} from './delivered-against-shown.ts'
+import {duplicated} from './duplicated.ts'
+import {paintSamples, timeToFreshSamples, tokenLatencySamples} from './freshness-samples.ts'
+import {healthy} from './healthy.ts'
+import {lost} from './lost.ts'
+import {monotonicViews} from './monotonic-views.ts'
+import {presencesOf, sumUp} from './presence.ts'
+import type {Seen} from './presence.ts'
+import {reordered} from './reordered.ts'
+import type {Sample, SampleOf} from './sample.ts'
+import {staleness, stalenessSamples} from './staleness.ts'
+import {stepsDone} from './steps-done.ts'
+import {tabStateProved} from './tab-state-proved.ts'
+import type {Verdict} from './verdict.ts'
+
+/** Whether the cell can be believed at all. */
+export const PROOFS = {stepsDone, tabStateProved, clockProved, healthy} as const satisfies Record<
+  string,
+  Checker
+>
+
+/** What happened in it. */
+export const FINDINGS = {
+  lost,
+  monotonicViews,
+  duplicated,
+  reordered,
+  staleness,
+  convergence,
+  deliveredAgainstShown,
+} as const satisfies Record<string, Checker>
+
+/** Loss within a window and delivery without showing are what experiments predict; these never are. */
+const NEVER_PREDICTED = ['monotonicViews', 'duplicated', 'reordered', 'convergence'] as const
+
+export type CheckerName = keyof typeof PROOFS | keyof typeof FINDINGS
+
+export type Observed = {
+  readonly main: Seen | null
+  readonly return: Seen | null
+  readonly refresh: Seen | null
+}
+
+export type Outcome = 'as predicted' | 'SURPRISE' | 'no prediction'
+
+export type CellJudgement = {
+  readonly cellId: string
+  readonly cell: CellSpec
+  readonly validity: 'valid' | 'invalid' | 'unknown'
+  readonly whyNot: readonly string[]
+  readonly findings: Readonly<Record<CheckerName, Verdict>>
+  readonly observed: Observed
+  readonly prediction: Prediction | null
+  readonly outcome: Outcome
+  /** How it differs from what was predicted; empty when it does not. */
+  readonly surprises: readonly string[]
+  /** A surprise for the worse: less was shown than predicted, or what no experiment ever predicts. */
+  readonly isUnpredictedViolation: boolean
+  readonly tallies: readonly Tally[]
+  readonly samples: readonly Sample[]
+  readonly fixedCostMs: number
+}
+
+const MEASURES = [
+  stalenessSamples,
+  tokenLatencySamples,
+  timeToFreshSamples,
+  paintSamples,
+  beaconSamples,
+  injectedDelaySamples,
+  clockErrorSamples,
+]
+
+export function judge(history: History, prediction: Prediction | null): CellJudgement {
+  const {header, footer} = history
+  const {cellId, cell} = header
+  const findings = runAll({...PROOFS, ...FINDINGS}, history)
+  const observed = observe(history)
+  const sampled = attempt(() => MEASURES.flatMap((measure): readonly SampleOf[] => measure(history)))
+  const tallied = attempt(() => talliesOf(history))
+
+  const invalid = Object.keys(PROOFS).flatMap((name) => violationsOf(findings[name as keyof typeof PROOFS]))
+  const doubts = Object.entries(findings).flatMap(([name, verdict]) =>
+    verdict.verdict === 'unknown' ? [`${name}: ${verdict.why}`] : [],
+  )
+  doubts.push(...[sampled, tallied].flatMap((done) => (done.ok ? [] : [done.why])))
+  if (prediction !== null && observed.main === null) doubts.push('nothing was committed for anyone to see')
+
+  const broken = NEVER_PREDICTED.flatMap((name) => violationsOf(findings[name]))
+  const differences = differencesIn(observed, prediction)
+  const surprises = [...differences.map(({note}) => note), ...broken]
+  return {
+    cellId,
+    cell,
+    validity: invalid.length > 0 ? 'invalid' : doubts.length > 0 ? 'unknown' : 'valid',
+    whyNot: [...invalid, ...doubts],
+    findings,
+    observed,
+    prediction,
+    outcome: surprises.length > 0 ? 'SURPRISE' : prediction === null ? 'no prediction' : 'as predicted',
+    surprises,
+    isUnpredictedViolation: broken.length > 0 || differences.some(({isWorse}) => isWorse),
+    tallies: tallied.ok ? tallied.value : [],
+    samples: sampled.ok ? sampled.value.map((sample) => ({cellId, ...sample})) : [],
+    fixedCostMs: footer.wallMs - footer.waitedMs,
+  }
+}
+
+function runAll(
+  checkers: Readonly<Record<CheckerName, Checker>>,
+  history: History,
+): Record<CheckerName, Verdict> {
+  const verdicts = Object.entries(checkers).map(([name, checker]) => {
+    const done = attempt(() => checker(history))
+    return [name, done.ok ? done.value : {verdict: 'unknown', why: done.why}]
+  })
+  return Object.fromEntries(verdicts) as Record<CheckerName, Verdict>
+}
+
+type Attempt<T> = {readonly ok: true; readonly value: T} | {readonly ok: false; readonly why: string}
+
+function attempt<T>(act: () => T): Attempt<T> {
+  try {
+    return {ok: true, value: act()}
+  } catch (error) {
+    return {ok: false, why: `the checker failed: ${error instanceof Error ? error.message : String(error)}`}
+  }
+}
+
+const violationsOf = (verdict: Verdict): readonly string[] =>
+  verdict.verdict === 'invalid'
+    ? verdict.because.map(
+        ({rule, tab, note, lines}) => `${rule} ${tab === '' ? '' : `${tab}: `}${note}${sayLines(lines)}`,
+      )
+    : []
+
+const sayLines = (lines: readonly number[]) =>
+  lines.length === 0
+    ? ''
+    : ` (${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, 6).join(', ')}${lines.length > 6 ? ' …' : ''})`
+
+const sumUpKnown = (shown: readonly (boolean | null)[]) => sumUp(shown.filter((each) => each !== null))
+
+function observe(history: History): Observed {
+  const done = attempt(() => presencesOf(history))
+  const presences = done.ok ? done.value : []
+  return {
+    main: sumUpKnown(presences.map(({main}) => main !== null)),
+    return: sumUpKnown(presences.map((presence) => presence.return)),
+    refresh: sumUpKnown(presences.map((presence) => presence.refresh)),
+  }
+}
+
+type Difference = {readonly note: string; readonly isWorse: boolean}
+
+function differencesIn(observed: Observed, prediction: Prediction | null): readonly Difference[] {
+  if (prediction === null) return []
+  return (['main', 'return', 'refresh'] as const).flatMap((name) => {
+    const expected = prediction[name]
+    const seen = observed[name]
+    if (expected === null || expected === 'either' || seen === null || expected === seen) return []
+    const note = `${IN_WINDOW[name]}: predicted ${SAY[expected]}, seen ${SAY[seen]}`
+    return [{note, isWorse: expected === 'shows'}]
+  })
+}
+
+const IN_WINDOW = {main: 'within the window', return: 'on return', refresh: 'after a refresh'} as const
+const SAY = {shows: 'everything', nothing: 'nothing', partly: 'a part'} as const satisfies Record<
+  Seen,
+  string
+>
