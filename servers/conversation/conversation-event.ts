@@ -10,7 +10,12 @@ export type ConversationEvent =
   /** A message became durable and current: a person's, or (outside a turn) the server's own. */
   | (Of & {readonly type: 'message-committed'; readonly message: Message})
   /** An answer begins; `handoff` turns are streamed on the turn's topic instead of the POST. */
-  | (Of & {readonly type: 'turn-started'; readonly turnId: string; readonly message: Message; readonly handoff: boolean})
+  | (Of & {
+      readonly type: 'turn-started'
+      readonly turnId: string
+      readonly message: Message
+      readonly handoff: boolean
+    })
   /** One SSE event of the answer, as text; `chars` of the answer are out now. Items form a list by `parentItemId`. */
   | (Of & {
       readonly type: 'turn-item'
@@ -23,4 +28,9 @@ export type ConversationEvent =
       readonly handoff: boolean
     })
   /** The answer is durable in its final state (complete, stopped or failed). */
-  | (Of & {readonly type: 'turn-completed'; readonly turnId: string; readonly message: Message; readonly handoff: boolean})
+  | (Of & {
+      readonly type: 'turn-completed'
+      readonly turnId: string
+      readonly message: Message
+      readonly handoff: boolean
+    })

@@ -1,0 +1,250 @@
+/**
+ * Conversations, messages and turns in SQLite: a file, or memory. What a method returned from survives SIGKILL (WAL; not
+ * the loss of power); a turn that a crash cut reads as failed from the next opening on. Rules TU9, TU20–TU25, ST3.
+ */
+import {DatabaseSync} from 'node:sqlite'
+import type {Conversation, MessageState, StoredMessage} from './message.ts'
+import {CONVERSATION_SCHEMA, readConversation, readMessage, readTurn} from './conversation-rows.ts'
+import {isRunning, next, type Turn, type TurnEvent, type TurnState} from './turn.ts'
+
+export type NewConversation = Pick<Conversation, 'id' | 'userId' | 'title'>
+export type ConversationPage = {readonly items: readonly Conversation[]; readonly total: number}
+
+export class ConversationStore {
+  readonly #db: DatabaseSync
+  readonly #nowMs: () => number
+
+  constructor(file: string, nowMs: () => number = Date.now) {
+    this.#nowMs = nowMs
+    this.#db = new DatabaseSync(file)
+    this.#db.exec(CONVERSATION_SCHEMA)
+    this.#failWhatACrashCut()
+  }
+
+  create({id, userId, title}: NewConversation): Conversation {
+    const at = this.#nowMs()
+    this.#run('INSERT INTO conversation VALUES (?, ?, ?, ?, ?, NULL, 1)', id, userId, title, at, at)
+    return {id, userId, title, createdAtMs: at, updatedAtMs: at, leafId: null}
+  }
+
+  /** Undefined also when it was deleted or belongs to somebody else. */
+  find(conversationId: string, userId: string): Conversation | undefined {
+    const row = this.#get(
+      'SELECT * FROM conversation WHERE id = ? AND userId = ? AND isVisible = 1',
+      conversationId,
+      userId,
+    )
+    return row && readConversation(row)
+  }
+
+  /** Whoever owns it, deleted or not. */
+  has(conversationId: string): boolean {
+    return this.#get('SELECT id FROM conversation WHERE id = ?', conversationId) !== undefined
+  }
+
+  ownerOf(conversationId: string): string | undefined {
+    const row = this.#get('SELECT userId FROM conversation WHERE id = ?', conversationId)
+    return row && String(row['userId'])
+  }
+
+  /** Newest first. */
+  list(userId: string, offset: number, limit: number): ConversationPage {
+    const items = this.#all(
+      `SELECT * FROM conversation WHERE userId = ? AND isVisible = 1
+       ORDER BY updatedAtMs DESC, rowid DESC LIMIT ? OFFSET ?`,
+      userId,
+      limit,
+      offset,
+    )
+    const count = this.#get(
+      'SELECT count(*) AS n FROM conversation WHERE userId = ? AND isVisible = 1',
+      userId,
+    )
+    return {items: items.map(readConversation), total: Number(count?.['n'])}
+  }
+
+  rename(conversationId: string, title: string): void {
+    this.#run('UPDATE conversation SET title = ? WHERE id = ?', title, conversationId)
+  }
+
+  delete(conversationId: string): void {
+    this.#run('UPDATE conversation SET isVisible = 0 WHERE id = ?', conversationId)
+  }
+
+  removeUser(userId: string): void {
+    this.transaction(() => {
+      const theirs = '(SELECT id FROM conversation WHERE userId = ?)'
+      this.#run(`DELETE FROM turn WHERE conversationId IN ${theirs}`, userId)
+      this.#run(`DELETE FROM message WHERE conversationId IN ${theirs}`, userId)
+      this.#run('DELETE FROM conversation WHERE userId = ?', userId)
+    })
+  }
+
+  /** In the order they were added. */
+  messages(conversationId: string): readonly StoredMessage[] {
+    return this.#all('SELECT * FROM message WHERE conversationId = ? ORDER BY rowid', conversationId).map(
+      readMessage,
+    )
+  }
+
+  message(conversationId: string, messageId: string): StoredMessage | undefined {
+    const row = this.#get(
+      'SELECT * FROM message WHERE conversationId = ? AND id = ?',
+      conversationId,
+      messageId,
+    )
+    return row && readMessage(row)
+  }
+
+  /** Adds the message and makes it the current leaf: the last writer's branch is what everybody sees (TU7). */
+  addMessage(message: Omit<StoredMessage, 'createdAtMs' | 'updatedAtMs'>): StoredMessage {
+    const at = this.#nowMs()
+    const {id, conversationId, parentId, role, text, status, turnId, model} = message
+    return this.transaction(() => {
+      this.#run(
+        'INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        conversationId,
+        id,
+        parentId,
+        role,
+        text,
+        status,
+        at,
+        at,
+        turnId,
+        model,
+      )
+      this.#run('UPDATE conversation SET leafId = ?, updatedAtMs = ? WHERE id = ?', id, at, conversationId)
+      return {...message, createdAtMs: at, updatedAtMs: at}
+    })
+  }
+
+  beginTurn(turn: Pick<Turn, 'id' | 'conversationId' | 'answerId'>): void {
+    const {id, conversationId, answerId} = turn
+    this.#run(
+      'INSERT INTO turn VALUES (?, ?, ?, ?, ?)',
+      id,
+      conversationId,
+      answerId,
+      'queued',
+      this.#nowMs(),
+    )
+  }
+
+  turn(turnId: string): Turn | undefined {
+    const row = this.#get('SELECT * FROM turn WHERE id = ?', turnId)
+    return row && readTurn(row)
+  }
+
+  /** In the order they began. */
+  turns(conversationId: string): readonly Turn[] {
+    return this.#all('SELECT * FROM turn WHERE conversationId = ? ORDER BY rowid', conversationId).map(
+      readTurn,
+    )
+  }
+
+  /** Moves the turn on; its state afterwards. */
+  advanceTurn(turnId: string, event: TurnEvent): TurnState {
+    const turn = this.turn(turnId)
+    if (!turn) throw new TypeError('no such turn')
+    const state = next(turn.state, event)
+    if (state !== turn.state) this.#run('UPDATE turn SET state = ? WHERE id = ?', state.name, turnId)
+    return state
+  }
+
+  writeOn(conversationId: string, messageId: string, text: string): void {
+    this.#run(
+      'UPDATE message SET text = ? WHERE conversationId = ? AND id = ?',
+      text,
+      conversationId,
+      messageId,
+    )
+  }
+
+  /** The answer's final text and the turn's final state, or neither. */
+  endTurn(
+    turn: Pick<Turn, 'id' | 'conversationId' | 'answerId'>,
+    event: TurnEvent,
+    text: string,
+  ): StoredMessage {
+    return this.transaction(() => {
+      const state = this.advanceTurn(turn.id, event)
+      const at = this.#nowMs()
+      this.#run(
+        'UPDATE message SET text = ?, status = ?, updatedAtMs = ? WHERE conversationId = ? AND id = ?',
+        text,
+        messageStateAfter(state),
+        at,
+        turn.conversationId,
+        turn.answerId,
+      )
+      this.#run('UPDATE conversation SET updatedAtMs = ? WHERE id = ?', at, turn.conversationId)
+      const message = this.message(turn.conversationId, turn.answerId)
+      if (!message) throw new TypeError('a turn without its answer')
+      return message
+    })
+  }
+
+  /** All or nothing; nests. */
+  transaction<T>(work: () => T): T {
+    if (this.#db.isTransaction) return work()
+    this.#db.exec('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      this.#db.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  close(): void {
+    if (this.#db.isOpen) this.#db.close()
+  }
+
+  #failWhatACrashCut(): void {
+    this.transaction(() => {
+      for (const row of this.#all(
+        `SELECT * FROM turn WHERE state IN ('queued', 'streaming', 'stop-requested')`,
+      )) {
+        const turn = readTurn(row)
+        if (isRunning(turn.state)) this.advanceTurn(turn.id, {type: 'broke'})
+      }
+      this.#run(`UPDATE message SET status = 'failed' WHERE status = 'in_progress'`)
+    })
+  }
+
+  readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()
+
+  #prepare(sql: string) {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const statement = this.#db.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+
+  #run(sql: string, ...values: (string | number | null)[]): void {
+    this.#prepare(sql).run(...values)
+  }
+
+  #get(sql: string, ...values: (string | number | null)[]) {
+    return this.#prepare(sql).get(...values)
+  }
+
+  #all(sql: string, ...values: (string | number | null)[]) {
+    return this.#prepare(sql).all(...values)
+  }
+}
+
+const AFTER = {
+  queued: 'in_progress',
+  streaming: 'in_progress',
+  'stop-requested': 'in_progress',
+  complete: 'complete',
+  stopped: 'stopped',
+  failed: 'failed',
+} as const satisfies Record<TurnState['name'], MessageState>
+
+const messageStateAfter = ({name}: TurnState): MessageState => AFTER[name]
