@@ -12,6 +12,7 @@ import {parseTopic} from '#protocol/topics.ts'
 import type {User} from '../accounts/user.ts'
 import type {StreamLog} from '../log/stream-log.ts'
 import type {Announced} from './announcement.ts'
+import {brokenFrame} from './broken-frame.ts'
 import type {CelsiusSettings} from './defaults.ts'
 import {createDelayLine} from './delay-line.ts'
 import type {FanOut} from './fan-out.ts'
@@ -56,8 +57,12 @@ export function openConnection(options: ConnectionOptions): Connection {
   socket.on('pong', () => record({kind: 'ponged', at: now(), userId, tab}))
   socket.on('close', finish)
   socket.on('error', (error) => {
-    const code = 'code' in error ? error.code : undefined
-    recordRefused(code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'too-large' : 'broken-socket')
+    const broken = 'code' in error ? brokenFrame(String(error.code)) : null
+    // A line that broke off is no refusal; its `close` follows. For a broken frame the library closes politely itself.
+    if (!broken) return
+    if (!ended) recordRefused(broken.code)
+    finish(CLOSE_CODES[broken.reason])
+    cutOffSoon()
   })
   socket.on('message', (data: Buffer, isBinary) => {
     if (ended) return
@@ -163,6 +168,11 @@ export function openConnection(options: ConnectionOptions): Connection {
     finish(CLOSE_CODES[reason])
     if (how === 'at once') return socket.terminate()
     socket.close(CLOSE_CODES[reason], reason)
+    cutOffSoon()
+  }
+
+  /** The other side may never answer the closing handshake. */
+  function cutOffSoon(): void {
     const cutOff = setTimeout(() => socket.terminate(), settings.closeWithinMs)
     socket.once('close', () => clearTimeout(cutOff))
   }

@@ -58,14 +58,16 @@ export type TestTab = Awaited<ReturnType<typeof openTab>>
 async function openTab(url: string, headers: Record<string, string>) {
   const socket = new WebSocket(url, {headers})
   const frames: string[] = []
-  let wake = () => {}
+  let wake: (() => void) | undefined
   let lastId = 0
   socket.on('message', (data: Buffer) => {
     frames.push(data.toString())
-    wake()
+    wake?.()
   })
+  const upgraded = once(socket, 'upgrade').then(([response]) => (response as IncomingMessage).socket)
   const closed = once(socket, 'close').then(([code]) => code as number)
   await once(socket, 'open')
+  const line = await upgraded
 
   const items = () => frames.flatMap((frame) => readServerFrame(frame))
   /** Resolves with what `find` finds, as soon as the frames so far have it. */
@@ -90,6 +92,8 @@ async function openTab(url: string, headers: Record<string, string>) {
 
   return {
     socket,
+    /** Under the WebSocket, for bytes that no client library sends. */
+    line,
     frames,
     closed,
     messages,

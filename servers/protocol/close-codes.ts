@@ -7,8 +7,12 @@ export const CLOSE_CODES = {
   normal: 1000,
   /** The page is going away (browsers send this one themselves). */
   goingAway: 1001,
+  /** Not WebSocket: a broken frame header, for example. */
+  protocolError: 1002,
   /** Binary data: celsius speaks text. */
   unsupportedData: 1003,
+  /** Text that is not UTF-8. */
+  invalidText: 1007,
   /** A frame that is not JSON, has a wrong shape, or comes out of order. */
   badFrame: 1008,
   /** A frame over the size limit. */
