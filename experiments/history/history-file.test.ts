@@ -91,12 +91,12 @@ const wholeHistory = () => {
   return lines
 }
 
-describe('what is wrong with a file is told with its line', () => {
-  const judge = (change: (lines: string[]) => readonly string[]) =>
-    parseHistory(`${change(wholeHistory()).join('\n')}\n`)
+const changed = (change: (lines: string[]) => readonly string[]) =>
+  parseHistory(`${change(wholeHistory()).join('\n')}\n`)
 
+describe('what is wrong with a file is told with its line', () => {
   test('[HI3] no footer', () => {
-    expect(judge((all) => all.slice(0, 2))).toEqual({
+    expect(changed((all) => all.slice(0, 2))).toEqual({
       ok: false,
       line: 2,
       why: 'there is no footer: the cell was not finished',
@@ -112,19 +112,19 @@ describe('what is wrong with a file is told with its line', () => {
   })
 
   test('[HI3] a foreign event', () => {
-    expect(judge(([a, , c]) => [a!, '{"kind":"snow","at":4}', c!])).toMatchObject({ok: false, line: 2})
-    expect(judge(([a, , c]) => [a!, 'null', c!])).toMatchObject({ok: false, line: 2})
-    expect(judge(([a, , c]) => [a!, 'not json', c!])).toEqual({ok: false, line: 2, why: 'not JSON'})
+    expect(changed(([a, , c]) => [a!, '{"kind":"snow","at":4}', c!])).toMatchObject({ok: false, line: 2})
+    expect(changed(([a, , c]) => [a!, 'null', c!])).toMatchObject({ok: false, line: 2})
+    expect(changed(([a, , c]) => [a!, 'not json', c!])).toEqual({ok: false, line: 2, why: 'not JSON'})
   })
 
   test('[HI3] a wrong field is named', () => {
-    const read = judge(([a, b, c]) => [a!, b!.replace('hidden', 'asleep'), c!])
+    const read = changed(([a, b, c]) => [a!, b!.replace('hidden', 'asleep'), c!])
     expect(read).toMatchObject({ok: false, line: 2})
     expect(!read.ok && read.why).toContain('state')
   })
 
   test('[HI3] a newer format', () => {
-    expect(judge(([a, b, c]) => [a!.replace('"format":1', '"format":2'), b!, c!])).toEqual({
+    expect(changed(([a, b, c]) => [a!.replace('"format":1', '"format":2'), b!, c!])).toEqual({
       ok: false,
       line: 1,
       why: 'history format 2; this version of Tabwitness reads format 1',
@@ -132,13 +132,19 @@ describe('what is wrong with a file is told with its line', () => {
   })
 
   test('[HI3] header and footer out of place', () => {
-    expect(judge(([a, b, c]) => [b!, a!, c!])).toMatchObject({line: 1, why: 'the first line is not a header'})
-    expect(judge(([a, b, c]) => [a!, a!, b!, c!])).toMatchObject({line: 2, why: 'a second header'})
-    expect(judge(([a, b, c]) => [a!, c!, b!])).toMatchObject({line: 2, why: 'a footer before the last line'})
+    expect(changed(([a, b, c]) => [b!, a!, c!])).toMatchObject({
+      line: 1,
+      why: 'the first line is not a header',
+    })
+    expect(changed(([a, b, c]) => [a!, a!, b!, c!])).toMatchObject({line: 2, why: 'a second header'})
+    expect(changed(([a, b, c]) => [a!, c!, b!])).toMatchObject({
+      line: 2,
+      why: 'a footer before the last line',
+    })
   })
 
   test('[HI3] lines that went missing', () => {
-    expect(judge(([a, , c]) => [a!, c!])).toMatchObject({why: 'the footer counts 3 lines, the file has 2'})
+    expect(changed(([a, , c]) => [a!, c!])).toMatchObject({why: 'the footer counts 3 lines, the file has 2'})
   })
 
   test('[HI3] an empty file, a file that is not there, a folder', () => {
