@@ -1,5 +1,6 @@
-import {spawn, type ChildProcess} from 'node:child_process'
+import {spawn, type ChildProcessByStdio} from 'node:child_process'
 import {once} from 'node:events'
+import type {Readable} from 'node:stream'
 import {fileURLToPath} from 'node:url'
 import {expect, test} from 'vitest'
 import {runQuietly} from './run-program.js'
@@ -7,13 +8,15 @@ import {runQuietly} from './run-program.js'
 const module = fileURLToPath(new URL('run-program.js', import.meta.url))
 
 /** A wrapper process with `script` running in its place; resolves once the script has said its pid. */
-async function wrapped(script: string): Promise<{wrapper: ChildProcess; pid: number}> {
+async function wrapped(
+  script: string,
+): Promise<{wrapper: ChildProcessByStdio<null, Readable, null>; pid: number}> {
   const code = `import {runInOurPlace} from ${JSON.stringify(module)}
     await runInOurPlace(process.execPath, ['-e', ${JSON.stringify(`${script}; console.log(process.pid)`)}])`
   const wrapper = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [said] = await once(wrapper.stdout!, 'data')
+  const [said] = await once(wrapper.stdout, 'data')
   return {wrapper, pid: Number(said)}
 }
 
@@ -40,7 +43,7 @@ test('the program hears that the wrapper was killed', async () => {
   const {wrapper} = await wrapped(`process.on('disconnect', () => process.exit()); ${STAYS}`)
   wrapper.kill('SIGKILL')
   // The pipe that both hold ends with the last of them.
-  await once(wrapper.stdout!, 'end')
+  await once(wrapper.stdout, 'end')
 })
 
 test('a program that falls silent is ended', async () => {
