@@ -1,9 +1,9 @@
 /**
  * Holds frames back by a known time and lets them out in order: the delay that calibration puts into the channel.
- * A timer alone is a millisecond coarse, so the last two are waited for turn by turn. Harness only. Rule CE40.
+ * A timer alone is a millisecond coarse, so the last three are waited for turn by turn. Harness only. Rule CE40.
  */
 
-const COARSE_MS = 2
+const COARSE_MS = 3
 
 export type DelayLine = {
   /** Runs `release` after `delayMs`, never before what was put in earlier; at once when nothing holds it back. */

@@ -4,7 +4,7 @@
  */
 import type {SubscribeCommand} from '#protocol/celsius-command.ts'
 import type {SubscribeReply} from '#protocol/celsius-frame.ts'
-import {compareOffsets} from '#protocol/offset.ts'
+import {BEGINNING, compareOffsets} from '#protocol/offset.ts'
 import type {StreamLog} from '../log/stream-log.ts'
 import {readAnnounced, type Announced} from './announcement.ts'
 import type {FanOut} from './fan-out.ts'
@@ -27,7 +27,8 @@ export type FollowRequest = {
 }
 
 export function follow(log: StreamLog, fanOut: FanOut, request: FollowRequest): Following {
-  const {key, command, deliver} = request
+  const {key, command, brief, deliver} = request
+  const base = {type: 'subscribe', topic_id: command.topic_id} as const
   let waiting: Announced[] | null = []
 
   const listener = (announced: Announced) => {
@@ -35,48 +36,46 @@ export function follow(log: StreamLog, fanOut: FanOut, request: FollowRequest): 
     else deliver(announced)
   }
 
-  const goLiveAfter = (last: string | null) => () => {
-    const missed = waiting ?? []
+  /** Entries the log has and entries that were announced meanwhile overlap; the offset tells them apart. */
+  const goLive = (fromLog: readonly Announced[], after: string | null) => () => {
+    const announcedMeanwhile = waiting ?? []
     waiting = null
-    for (const announced of missed) {
+    for (const announced of fromLog) deliver(announced)
+    const last = fromLog.at(-1)?.offset ?? after
+    for (const announced of announcedMeanwhile) {
       if (last === null || compareOffsets(announced.offset, last) > 0) deliver(announced)
     }
   }
 
   async function join(): Promise<Joined> {
+    const since = command.offset === undefined ? await log.head(key) : null
     await fanOut.follow(key, listener)
-    const {reply, catchups, last} = await readTopic(log, request)
-    return {reply, catchups, goLive: goLiveAfter(last)}
+    if (since === null) return joinFrom(command.offset ?? BEGINNING)
+    // "From now on" begins where the reply says, so what came between head and following is made up for.
+    const {entries} = await log.read(key, since)
+    const reply = brief
+      ? {...base, recovered: false}
+      : {...base, recovered: false, last_offset: since.offset, epoch: since.epoch}
+    return {reply, catchups: [], goLive: goLive(entries.map(readAnnounced), since.offset)}
   }
 
-  const base = {type: 'subscribe', topic_id: command.topic_id} as const
+  async function joinFrom(offset: string): Promise<Joined> {
+    const {recovered, entries, head} = await log.read(key, {epoch: command.epoch, offset})
+    if (!recovered) {
+      const reply = {...base, recovered, last_offset: head.offset, epoch: head.epoch}
+      return {reply, catchups: [], goLive: goLive([], head.offset)}
+    }
+    const catchups = entries.map(readAnnounced)
+    const last = catchups.at(-1)?.offset ?? offset
+    const said = {...base, recovered, last_offset: last, epoch: head.epoch}
+    const reply = catchups.length === 0 ? said : {...said, catchups: catchups.map(({item}) => item)}
+    return {reply, catchups, goLive: goLive([], last)}
+  }
+
   const joined = join().catch((): Joined => ({
     reply: {...base, recovered: false},
     catchups: [],
-    goLive: goLiveAfter(null),
+    goLive: goLive([], null),
   }))
   return {joined, leave: () => fanOut.leave(key, listener)}
-}
-
-async function readTopic(log: StreamLog, {key, command, brief}: FollowRequest) {
-  const base = {type: 'subscribe', topic_id: command.topic_id} as const
-  if (command.offset === undefined) {
-    const {offset, epoch} = await log.head(key)
-    const reply: SubscribeReply = brief
-      ? {...base, recovered: false}
-      : {...base, recovered: false, last_offset: offset, epoch}
-    // Everything since the command counts as "from now on", even if the log had it before the reply.
-    return {reply, catchups: [], last: null}
-  }
-
-  const {recovered, entries, head} = await log.read(key, {epoch: command.epoch, offset: command.offset})
-  if (!recovered) {
-    const reply: SubscribeReply = {...base, recovered, last_offset: head.offset, epoch: head.epoch}
-    return {reply, catchups: [], last: null}
-  }
-  const catchups = entries.map(readAnnounced)
-  const last = catchups.at(-1)?.offset ?? command.offset
-  const said: SubscribeReply = {...base, recovered, last_offset: last, epoch: head.epoch}
-  const reply = catchups.length === 0 ? said : {...said, catchups: catchups.map(({item}) => item)}
-  return {reply, catchups, last}
 }
