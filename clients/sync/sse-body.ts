@@ -9,31 +9,39 @@ export type BodyHandlers = {
   readonly onEvent: (event: EventSourceMessage) => void
   /** After the events of one piece: when it was in hand, and how many bytes it had. */
   readonly onPiece: (at: number, bytes: number) => void
+  /** Runs all that one piece brings. */
+  readonly batch: (run: () => void) => void
   /** Asked after every piece; true ends the reading. */
   readonly isOver: () => boolean
 }
 
-/** Resolves when the stream ended, was cut, fell silent, or `isOver` said so. Throws what `onEvent` throws. */
+/** Resolves when the stream ended, was cut, fell silent, was aborted, or `isOver` said so. Throws what `onEvent` throws. */
 export async function readSseBody(
   body: ReadableStream<Uint8Array>,
   handlers: BodyHandlers,
-  {idleMs, setTimer, stampNow}: {readonly idleMs: number} & Pick<Surroundings, 'setTimer' | 'stampNow'>,
+  limits: {readonly idleMs: number; readonly signal: AbortSignal},
+  {setTimer, stampNow}: Pick<Surroundings, 'setTimer' | 'stampNow'>,
 ): Promise<void> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   const parser = createParser({onEvent: handlers.onEvent})
   const cancel = () => void reader.cancel().catch(() => {})
+  limits.signal.addEventListener('abort', cancel)
   try {
     while (!handlers.isOver()) {
-      const stopWaiting = setTimer(cancel, idleMs)
+      const stopWaiting = setTimer(cancel, limits.idleMs)
       const piece = await reader.read().catch(() => null)
       stopWaiting()
       if (!piece || piece.done) return
       const at = stampNow()
-      parser.feed(decoder.decode(piece.value, {stream: true}))
-      handlers.onPiece(at, piece.value.byteLength)
+      const text = decoder.decode(piece.value, {stream: true})
+      handlers.batch(() => {
+        parser.feed(text)
+        handlers.onPiece(at, piece.value.byteLength)
+      })
     }
   } finally {
+    limits.signal.removeEventListener('abort', cancel)
     cancel()
   }
 }

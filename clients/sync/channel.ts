@@ -1,0 +1,87 @@
+/**
+ * A tab's celsius channel: its connection and the topics it follows, joined. Knows frames, not what their payloads mean.
+ * Observed: what cannot be read is dropped and never closes the socket. Rules CE5–CE8, CE17–CE19, CO1–CO6.
+ */
+import {writeClientFrame} from '#protocol/celsius-command.ts'
+import {readServerFrame, type ReceivedItem, type ReceivedMessage} from '#protocol/celsius-frame.ts'
+import {ProtocolError} from '#protocol/protocol-error.ts'
+import type {Surroundings} from './chat-session.ts'
+import {driveConnection, type ConnectionHandlers} from './connection-driver.ts'
+import type {Connection} from './connection.ts'
+import {
+  next,
+  noSubscriptions,
+  type Presence,
+  type Reading,
+  type SubscriptionEvent,
+} from './topic-subscriptions.ts'
+
+export type ChannelHandlers = Pick<ConnectionHandlers, 'socketUrl'> & {
+  readonly onConnection: (state: Connection) => void
+  /** All messages of one frame. `at`: when it was in hand (`stampNow`). */
+  readonly onMessages: (messages: readonly ReceivedMessage[], at: number, bytes: number) => void
+  readonly onMissed: (topic: string) => void
+}
+
+export type Channel = {
+  start(): void
+  follow(topic: string, reading: Reading): void
+  unfollow(topic: string): void
+  state(): Connection
+  close(): void
+}
+
+export function openChannel(surroundings: Surroundings, handlers: ChannelHandlers): Channel {
+  let subscriptions = noSubscriptions
+  let presence = presenceOf(surroundings.pageState())
+  const connection = driveConnection(surroundings, {
+    socketUrl: handlers.socketUrl,
+    onChange(state, before) {
+      if (state.name === 'open') feed({type: 'opened', presence})
+      if (before.name === 'open') feed({type: 'dropped'})
+      handlers.onConnection(state)
+    },
+    onFrame(text, at) {
+      const items = readFrame(text)
+      if (items.length > 0) feed({type: 'received', items}, at, text.length)
+    },
+  })
+
+  function feed(event: SubscriptionEvent, at = 0, bytes = 0): void {
+    const step = next(subscriptions, event)
+    subscriptions = step.state
+    if (step.send.length > 0) connection.send(writeClientFrame([...step.send]))
+    if (step.deliver.length > 0) handlers.onMessages(step.deliver, at, bytes)
+    for (const topic of step.missed) handlers.onMissed(topic)
+  }
+
+  const stopListening = surroundings.onPageState((state) => {
+    const changed = presenceOf(state)
+    if (changed === presence) return
+    presence = changed
+    feed({type: 'presence-changed', presence})
+  })
+
+  return {
+    start: () => connection.start(),
+    follow: (topic, reading) => feed({type: 'wanted', topic, reading}),
+    unfollow: (topic) => feed({type: 'unwanted', topic}),
+    state: () => connection.state(),
+    close() {
+      stopListening()
+      connection.close()
+    },
+  }
+}
+
+const presenceOf = ({foreground}: {readonly foreground: boolean}): Presence =>
+  foreground ? 'foreground' : 'background'
+
+function readFrame(text: string): readonly ReceivedItem[] {
+  try {
+    return readServerFrame(text)
+  } catch (error) {
+    if (error instanceof ProtocolError) return []
+    throw error
+  }
+}

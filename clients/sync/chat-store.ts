@@ -1,0 +1,129 @@
+/**
+ * What one tab shows, in one place: changed by events, read as a view that is made once per change. Tells its listeners
+ * in the task of the change, once a batch. Stamps `applied` before it tells anybody. Rule WI6.
+ */
+import type {ChatView, ConnectionView, ShownMessage, Surroundings} from './chat-session.ts'
+import * as conversationList from './conversation-list.ts'
+import {
+  messageIn,
+  newConversation,
+  next,
+  transcript,
+  type ConversationEvent,
+  type ConversationState,
+} from './conversation-state.ts'
+import {pathTo} from './message-tree.ts'
+
+export type ChatStore = {
+  view(): ChatView
+  conversation(): ConversationState
+  subscribe(listener: () => void): () => void
+  apply(event: ConversationEvent): void
+  applyToList(event: conversationList.ListEvent): void
+  show(conversation: ConversationState): void
+  setConnection(connection: ConnectionView): void
+  setNotice(notice: string | null): void
+  /** Tells the listeners once, after `run`. */
+  batch(run: () => void): void
+}
+
+export function createChatStore({witness}: Pick<Surroundings, 'witness'>): ChatStore {
+  let conversation = newConversation
+  let conversations: conversationList.Summaries = []
+  let connection: ConnectionView = {name: 'connecting', attempt: 1}
+  let notice: string | null = null
+  let lines: readonly ShownMessage[] = []
+  let view: ChatView | null = null
+  let depth = 0
+  let isDirty = false
+  const listeners = new Set<() => void>()
+
+  function changed(): void {
+    view = null
+    isDirty = true
+    if (depth > 0) return
+    isDirty = false
+    for (const listener of listeners) listener()
+  }
+
+  function makeView(): ChatView {
+    lines = transcript(conversation, lines)
+    const isAnswering = conversation.ownTurn !== null || lines.at(-1)?.status === 'streaming'
+    return {
+      connection,
+      conversations,
+      conversationId: conversation.conversationId,
+      title: conversation.title,
+      messages: lines,
+      phase: conversation.phase === 'ready' && isAnswering ? 'answering' : conversation.phase,
+      notice,
+    }
+  }
+
+  return {
+    view: () => (view ??= makeView()),
+    conversation: () => conversation,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    apply(event) {
+      const before = conversation
+      conversation = next(before, event)
+      if (conversation === before) return
+      for (const id of touchedBy(event, conversation)) {
+        const message = messageIn(conversation, id)
+        if (!message || message.text === messageIn(before, id)?.text) continue
+        witness({kind: 'applied', messageId: id, chars: message.text.length})
+      }
+      changed()
+    },
+    applyToList(event) {
+      const before = conversations
+      conversations = conversationList.next(before, event)
+      if (conversations !== before) changed()
+    },
+    show(shown) {
+      conversation = shown
+      changed()
+    },
+    setConnection(next) {
+      connection = next
+      changed()
+    },
+    setNotice(next) {
+      if (notice === next) return
+      notice = next
+      changed()
+    },
+    batch(run) {
+      depth += 1
+      try {
+        run()
+      } finally {
+        depth -= 1
+        if (depth === 0 && isDirty) changed()
+      }
+    },
+  }
+}
+
+/** The messages whose text an event can have changed. */
+function touchedBy(event: ConversationEvent, now: ConversationState): readonly string[] {
+  switch (event.type) {
+    case 'loaded':
+      return pathTo(now.tree, now.leafId)
+    case 'sent':
+      return [event.promptId]
+    case 'streamed':
+    case 'upserted':
+      return [event.message.id]
+    case 'missing':
+    case 'titled':
+    case 'asked-again':
+    case 'accepted':
+    case 'turn-ended':
+    case 'branch-chosen':
+      return []
+  }
+}

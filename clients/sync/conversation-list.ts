@@ -1,0 +1,41 @@
+/**
+ * The list of conversations beside the open one. Pure. Observed: a completed turn marks a conversation unread and does
+ * nothing else. Rules CE30–CE31.
+ */
+import type {ConversationList} from '#protocol/conversation.ts'
+import type {ConversationSummary} from './chat-session.ts'
+
+export type ListEvent =
+  | {readonly type: 'loaded'; readonly list: ConversationList}
+  | {readonly type: 'titled'; readonly id: string; readonly title: string}
+  | {readonly type: 'turn-completed'; readonly id: string; readonly openId: string | null}
+  | {readonly type: 'opened'; readonly id: string}
+  | {readonly type: 'created'; readonly id: string; readonly title: string}
+  | {readonly type: 'deleted'; readonly id: string}
+
+export type Summaries = readonly ConversationSummary[]
+
+export function next(now: Summaries, event: ListEvent): Summaries {
+  switch (event.type) {
+    case 'loaded': {
+      const unread = new Set(now.filter((summary) => summary.unread).map(({id}) => id))
+      return event.list.items.map(({id, title}) => ({id, title: title ?? '', unread: unread.has(id)}))
+    }
+    case 'titled':
+      return change(now, event.id, {title: event.title})
+    case 'turn-completed':
+      return event.id === event.openId ? now : change(now, event.id, {unread: true})
+    case 'opened':
+      return change(now, event.id, {unread: false})
+    case 'created': {
+      if (now.some(({id}) => id === event.id)) return now
+      return [{id: event.id, title: event.title, unread: false}, ...now]
+    }
+    case 'deleted':
+      return now.some(({id}) => id === event.id) ? now.filter(({id}) => id !== event.id) : now
+  }
+}
+
+function change(now: Summaries, id: string, changes: Partial<Omit<ConversationSummary, 'id'>>): Summaries {
+  return now.map((summary) => (summary.id === id ? {...summary, ...changes} : summary))
+}

@@ -1,0 +1,71 @@
+/**
+ * Asks for a turn, in the observed order: sentinel prepare, finalize (its token lasts about nine minutes), conversation
+ * prepare, then the POST whose body is the answer stream. Never repeats the POST (observed). Rules TU1–TU5.
+ */
+import {CONDUIT_HEADER, NO_CONDUIT_TOKEN, prepareReply} from '#protocol/conduit.ts'
+import {decode} from '#protocol/decode.ts'
+import {SENTINEL_HEADER, sentinelFinalizeReply, sentinelPrepareReply} from '#protocol/sentinel.ts'
+import type {Api} from './api.ts'
+import type {Surroundings} from './chat-session.ts'
+import {sentinelLifeMs} from './defaults.ts'
+
+export type Turn = {
+  readonly conversationId: string | null
+  readonly parentId: string
+  /** Null asks for another answer to `parentId`. */
+  readonly prompt: {readonly id: string; readonly text: string} | null
+}
+
+export function createTurnPoster(api: Api, {now, newId}: Pick<Surroundings, 'now' | 'newId'>) {
+  let sentinel: {readonly token: string; readonly since: number} | null = null
+
+  async function sentinelToken(): Promise<string> {
+    if (sentinel && now() - sentinel.since < sentinelLifeMs) return sentinel.token
+    const base = '/backend-api/sentinel/chat-requirements'
+    const prepared = await api.post(`${base}/prepare`, {p: newId()})
+    const {prepare_token} = decode(sentinelPrepareReply, await prepared.text())
+    const finalized = await api.post(`${base}/finalize`, {prepare_token, proofofwork: null, turnstile: null})
+    const {token} = decode(sentinelFinalizeReply, await finalized.text())
+    sentinel = {token, since: now()}
+    return token
+  }
+
+  return async function postTurn(turn: Turn): Promise<Response> {
+    const token = await sentinelToken()
+    const common = {
+      ...(turn.conversationId !== null && {conversation_id: turn.conversationId}),
+      parent_message_id: turn.parentId,
+      model: 'auto',
+      history_and_training_disabled: false,
+      supports_buffering: true,
+      supported_encodings: ['v1'],
+    }
+    const action = turn.prompt ? 'next' : 'variant'
+    const prepared = await api.post(
+      '/backend-api/f/conversation/prepare',
+      {...common, action, messages: [], client_prepare_state: 'none', partial_query: turn.prompt},
+      {[CONDUIT_HEADER]: NO_CONDUIT_TOKEN},
+    )
+    const {conduit_token} = decode(prepareReply, await prepared.text())
+    const body = {...common, ...messagesOf(turn, now()), client_prepare_state: 'success'}
+    return api.post('/backend-api/f/conversation', body, {
+      accept: 'text/event-stream',
+      [CONDUIT_HEADER]: conduit_token,
+      [SENTINEL_HEADER]: token,
+      'x-oai-turn-trace-id': newId(),
+    })
+  }
+}
+
+function messagesOf({prompt}: Turn, nowMs: number) {
+  if (!prompt) return {action: 'variant', messages: []} as const
+  const content = {content_type: 'text', parts: [prompt.text]} as const
+  const message = {
+    id: prompt.id,
+    author: {role: 'user'},
+    create_time: nowMs / 1_000,
+    content,
+    metadata: {},
+  } as const
+  return {action: 'next', messages: [message]} as const
+}

@@ -1,0 +1,96 @@
+/**
+ * One stay of a tab in one conversation: reading it, refetching it, waiting for an answer that is being written.
+ * Ends when another conversation is opened; whatever is still under way then changes nothing any more.
+ */
+import type {ConversationRead, Message} from '#protocol/conversation.ts'
+import {ApiError, type Api} from './api.ts'
+import type {ChatStore} from './chat-store.ts'
+import type {Surroundings} from './chat-session.ts'
+import {leavesHole, messageIn} from './conversation-state.ts'
+import {isBeingWritten} from './message-tree.ts'
+import {createRefetcher} from './refetcher.ts'
+import {pollUntilSettled} from './status-poll.ts'
+
+export type Visit = {
+  readonly signal: AbortSignal
+  /** Reads the conversation and takes it over. Throws {@link ApiError}. */
+  read(): Promise<ConversationRead>
+  /** Refetches, coalesced; while this tab's own answer comes in, once after it. Says in a notice what went wrong. */
+  refetch(): Promise<void>
+  /** A message that came unasked. One that leaves a hole is not shown; the conversation is refetched instead. */
+  takeOver(message: Message): void
+  /** Polls until this tab waits for no answer any more. */
+  settle(): Promise<void>
+  turnEnded(): void
+  end(): void
+}
+
+export function createVisit(store: ChatStore, api: Api, surroundings: Surroundings): Visit {
+  const life = new AbortController()
+  const {signal} = life
+  const holes = new Set<string>()
+  let isRefetchDue = false
+
+  async function read(): Promise<ConversationRead> {
+    const id = store.conversation().conversationId
+    if (id === null) throw new TypeError('a new conversation cannot be read')
+    const {read: conversation, at, bytes} = await api.conversation(id)
+    if (signal.aborted) return conversation
+    const messageIds = Object.values(conversation.mapping).flatMap(({message}) =>
+      message ? [message.id] : [],
+    )
+    surroundings.witness({kind: 'received', via: 'refetch', topic: null, messageIds, bytes}, at)
+    holes.clear()
+    store.apply({type: 'loaded', read: conversation})
+    return conversation
+  }
+
+  const refetcher = createRefetcher(async () => {
+    try {
+      await read()
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof ApiError && error.status === 404) store.apply({type: 'missing'})
+      else
+        store.setNotice(
+          `The conversation could not be loaded. ${error instanceof ApiError ? error.message : ''}`.trim(),
+        )
+    }
+  })
+
+  async function refetch(): Promise<void> {
+    const {ownTurn, conversationId} = store.conversation()
+    if (ownTurn !== null) isRefetchDue = true
+    else if (conversationId !== null && !signal.aborted) await refetcher.request()
+  }
+
+  return {
+    signal,
+    read,
+    refetch,
+    takeOver(message) {
+      if (!leavesHole(store.conversation(), message)) return store.apply({type: 'upserted', message})
+      // Asked once for each message: a read that does not help will not help the next time either.
+      if (holes.has(message.id)) return
+      holes.add(message.id)
+      void refetch()
+    },
+    settle: () => pollUntilSettled({api, surroundings, signal, read, isWaiting: () => isWaiting(store)}),
+    turnEnded() {
+      if (!isRefetchDue) return
+      isRefetchDue = false
+      void refetch()
+    },
+    end: () => life.abort(),
+  }
+}
+
+/** Whether the tab still waits for an answer: its own, or one at the end of what it shows. */
+export function isWaiting(store: Pick<ChatStore, 'conversation'>): boolean {
+  const now = store.conversation()
+  const {ownTurn, leafId, tree} = now
+  if (ownTurn?.answerId === null) return tree.get(ownTurn.parentId)?.confirmed ?? false
+  const id = ownTurn?.answerId ?? leafId
+  const message = id === null ? null : messageIn(now, id)
+  return message !== null && isBeingWritten(message)
+}
