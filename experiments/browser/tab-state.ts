@@ -3,12 +3,12 @@
  * `hidden` means another tab of its window is in front; `frozen` and `throttled` are hidden tabs too.
  */
 import type {TabState} from '../history/history-event.ts'
-import {INTENSIVE_GRACE_SECONDS} from './chromium.ts'
 import type {Tab} from './tab.ts'
 
 /** The longest gap between two ticks of a merely hidden tab is about 1 s; a longer silence is intensive throttling. */
 const SILENCE_MS = 2_500
-const THROTTLE_TIMEOUT_MS = (INTENSIVE_GRACE_SECONDS + 15) * 1_000
+/** A page that had loaded before it was hidden is throttled after 60 s; one hidden while loading after the flag's time. */
+const THROTTLE_TIMEOUT_MS = 75_000
 const FREEZE_TIMEOUT_MS = 5_000
 
 /** `front`: the tab that hides this one, in the same window. */

@@ -59,11 +59,15 @@ export class Tab {
     return () => this.#events.off('sighting', listener)
   }
 
-  /** Goes to `url` and waits until the page says it is ready; gives what the page's clock is worth. */
-  async goto(url: string): Promise<TabClock> {
+  /**
+   * Goes to `url` and waits until the page says it is ready; gives what the page's clock is worth.
+   * `whileLoading` runs when the navigation is committed and the page has not painted yet.
+   */
+  async goto(url: string, whileLoading?: () => Promise<void>): Promise<TabClock> {
     return this.#navigate(async () => {
       const {errorText} = await this.cdp.send('Page.navigate', {url})
       if (errorText) throw new Error(`the tab could not load the page: ${errorText}`)
+      await whileLoading?.()
     })
   }
 

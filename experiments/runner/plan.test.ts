@@ -2,7 +2,15 @@ import {expect, test} from 'vitest'
 import {experiments} from '../scenarios/registry.ts'
 import {plan} from './plan.ts'
 
-const everything = {suite: 'quick', seed: 's', policies: null, states: null, repetitions: null, windowMs: null, modelSpeed: null} as const
+const everything = {
+  suite: 'quick',
+  seed: 's',
+  policies: null,
+  states: null,
+  repetitions: null,
+  windowMs: null,
+  modelSpeed: null,
+} as const
 
 const ids = (choice: Partial<typeof everything> & object) =>
   plan(experiments, {...everything, ...choice}).map(({id}) => id)
