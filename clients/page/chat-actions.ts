@@ -1,4 +1,4 @@
-/** What a person can do on the page, as handlers that stay the same for its life and never reject. */
+/** What a person can do on the page, as handlers that stay the same for its life. What goes wrong the session says. */
 import type {ChatSession} from '../sync/chat-session.ts'
 import {addressOf} from './page-address.ts'
 
@@ -14,15 +14,10 @@ export type ChatActions = {
   showBranch(messageId: string): void
 }
 
-export function chatActions(session: ChatSession, onProblem: (problem: string | null) => void): ChatActions {
-  const attempt = (act: () => Promise<void>) => {
-    onProblem(null)
-    act().catch((error: unknown) => onProblem(`That did not work: ${inWords(error)}`))
-  }
+export function chatActions(session: ChatSession): ChatActions {
   const arrive = (conversationId: string | null) => {
-    onProblem(null)
-    if (conversationId === null) return session.newConversation()
-    attempt(() => session.openConversation(conversationId))
+    if (conversationId === null) session.newConversation()
+    else void session.openConversation(conversationId)
   }
   return {
     arrive,
@@ -30,12 +25,10 @@ export function chatActions(session: ChatSession, onProblem: (problem: string | 
       history.pushState(null, '', addressOf(conversationId, location.search))
       arrive(conversationId)
     },
-    send: (text) => attempt(() => session.send(text)),
-    stop: () => attempt(() => session.stop()),
-    edit: (messageId, text) => attempt(() => session.edit(messageId, text)),
-    regenerate: (messageId) => attempt(() => session.regenerate(messageId)),
+    send: (text) => void session.send(text),
+    stop: () => void session.stop(),
+    edit: (messageId, text) => void session.edit(messageId, text),
+    regenerate: (messageId) => void session.regenerate(messageId),
     showBranch: (messageId) => session.showBranch(messageId),
   }
 }
-
-const inWords = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -15,7 +15,6 @@ import {useMedia} from './use-media.ts'
 
 export type ChatPageProps = {
   readonly view: ChatView
-  readonly problem: string | null
   readonly actions: ChatActions
   readonly tab: string
   readonly policyInWords: string
@@ -25,7 +24,7 @@ export type ChatPageProps = {
 
 const PHONE = '(max-width: 47.99rem)'
 
-export function ChatPage({view, problem, actions, tab, policyInWords, userName, now}: ChatPageProps) {
+export function ChatPage({view, actions, tab, policyInWords, userName, now}: ChatPageProps) {
   const isPhone = useMedia(PHONE)
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   const closeDrawer = useCallback(() => setDrawerOpen(false), [])
@@ -80,7 +79,7 @@ export function ChatPage({view, problem, actions, tab, policyInWords, userName, 
           field={composer}
           isLoaded={phase === 'ready'}
           isAnswering={phase === 'answering'}
-          notice={problem ?? view.notice}
+          notice={view.notice}
           onSend={actions.send}
           onStop={actions.stop}
         />

@@ -17,13 +17,13 @@ export type Mounting = {
 }
 
 export function mountChat(root: HTMLElement, {session, now, ...labels}: Mounting): void {
-  let problem: string | null = null
+  const actions = chatActions(session)
   let isScheduled = false
 
   const show = () => {
     isScheduled = false
     const view = session.view()
-    render(<ChatPage view={view} problem={problem} actions={actions} now={now} {...labels} />, root)
+    render(<ChatPage view={view} actions={actions} now={now} {...labels} />, root)
     keepAddress(view)
     keepReady(view)
   }
@@ -32,10 +32,6 @@ export function mountChat(root: HTMLElement, {session, now, ...labels}: Mounting
     isScheduled = true
     queueMicrotask(show)
   }
-  const actions = chatActions(session, (sentence) => {
-    problem = sentence
-    schedule()
-  })
 
   let lastShown = session.view().conversationId
   const keepAddress = ({conversationId, title}: ChatView) => {

@@ -167,11 +167,11 @@ describe.skipIf(executablePath === null)('the page', () => {
     )
   })
 
-  test('what the session refuses is said in a sentence', async () => {
+  test('a notice of the session interrupts a screen reader', async () => {
     await rehearse({messages: dialogue})
-    await page.evaluate(() => window.rehearsal.failNextWith('the server answered 503.'))
-    await page.getByRole('button', {name: 'Regenerate answer'}).click()
-    expect(await page.getByRole('alert').textContent()).toBe('That did not work: the server answered 503.')
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await show({notice: 'The server answered 503.'})
+    expect(await page.getByRole('alert').textContent()).toBe('The server answered 503.')
   })
 
   test('on a phone the conversations are a dialog that gives the focus back', async () => {

@@ -18,7 +18,7 @@ async function start(settings: PageSettings): Promise<void> {
   nameUserInAddress(user.id)
 
   const witness = startWitness({tab: settings.tab})
-  const surroundings = browserSurroundings((event) => witness.stamp(event))
+  const surroundings = browserSurroundings(witness.stamp)
   const {tab, remedies, pollIntervalMs, policyInWords, conversationId} = settings
   const session = createChatSession(
     {baseUrl: location.origin, bearer, userId: user.id, accountId, tab, remedies, pollIntervalMs},
