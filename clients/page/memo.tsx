@@ -10,7 +10,7 @@ export function memo<Props extends object>(Body: FunctionComponent<Props>) {
     }
 
     override render() {
-      return <Body {...(this.props as Props)} />
+      return <Body {...this.props} />
     }
   }
 }

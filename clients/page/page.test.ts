@@ -85,19 +85,17 @@ describe.skipIf(executablePath === null)('the page', () => {
 
   test('[WI3] the transcript is in the DOM as the witness reads it, text for text', async () => {
     await rehearse({messages: dialogue})
-    const lines = await page.evaluate(() =>
-      [
-        ...document.querySelectorAll<HTMLElement>(
-          'main[data-conversation-id="c1"] [data-transcript] article',
-        ),
-      ].map((article) => [
-        {...article.dataset},
-        [...article.querySelectorAll('[data-text]')].map((text) => text.textContent),
-      ]),
-    )
+    const lines = await page
+      .locator('main[data-conversation-id="c1"] [data-transcript] article')
+      .evaluateAll((articles) =>
+        articles.map((article) => [
+          ...['data-message-id', 'data-role', 'data-status'].map((name) => article.getAttribute(name)),
+          ...[...article.querySelectorAll('[data-text]')].map(({textContent}) => textContent),
+        ]),
+      )
     expect(lines).toEqual([
-      [{messageId: 'u1', role: 'user', status: 'complete'}, ['Why?']],
-      [{messageId: 'a1', role: 'assistant', status: 'complete'}, ['Because.\nAnd so on.']],
+      ['u1', 'user', 'complete', 'Why?'],
+      ['a1', 'assistant', 'complete', 'Because.\nAnd so on.'],
     ])
     expect(await page.locator('html').getAttribute('data-ready')).toBe('')
   })
