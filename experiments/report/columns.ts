@@ -1,0 +1,93 @@
+/** The columns of the findings, the same in the terminal, in Markdown and in HTML. One that says nothing is left out. */
+import {saySpread, share} from './format.ts'
+import type {Reached, Spread} from './measured.ts'
+import type {Row} from './summary.ts'
+
+export type Column = {
+  readonly name: string
+  readonly title: string
+  readonly width: number
+  readonly align: 'left' | 'right'
+  readonly say: (row: Row) => string
+}
+
+/** Says nothing of this row. */
+export const NONE = '–'
+
+export const COLUMNS: readonly Column[] = [
+  {name: 'policy', title: 'policy', width: 16, align: 'left', say: ({policy}) => policy},
+  {name: 'cells', title: 'cells', width: 7, align: 'left', say: sayCells},
+  {name: 'delivered', title: 'delivered', width: 12, align: 'left', say: sayDelivered},
+  {
+    name: 'shown',
+    title: 'shown',
+    width: 8,
+    align: 'left',
+    say: ({shownInMain, expected}) => share(shownInMain, expected),
+  },
+  {
+    name: 'staleness',
+    title: 'median staleness [95 %]',
+    width: 29,
+    align: 'left',
+    say: ({staleness}) => sayP(staleness, 'p50'),
+  },
+  {
+    name: 'tokens',
+    title: 'token p50 [95 %]',
+    width: 26,
+    align: 'left',
+    say: ({tokenLatency}) => sayTokens(tokenLatency),
+  },
+  {
+    name: 'return',
+    title: 'on return',
+    width: 11,
+    align: 'left',
+    say: ({shownOnReturn, expected}) => (shownOnReturn === null ? NONE : share(shownOnReturn, expected)),
+  },
+  {
+    name: 'refresh',
+    title: 'refreshed',
+    width: 11,
+    align: 'left',
+    say: ({shownAfterRefresh, expected}) =>
+      shownAfterRefresh === null ? NONE : share(shownAfterRefresh, expected),
+  },
+  {name: 'outcome', title: 'hypothesis', width: 14, align: 'left', say: sayOutcome},
+]
+
+/** Tokens are worth a column only where they are shown one by one. */
+const sayTokens = (spread: Spread | null) => (spread?.p50.valueMs == null ? NONE : sayP(spread, 'p50'))
+
+export function columnsFor(rows: readonly Row[]): readonly Column[] {
+  const used = COLUMNS.filter(({say}) => rows.some((row) => say(row) !== NONE))
+  // Where a person comes back to a tab, the table is about that; tokens have a table of their own.
+  return used.some(({name}) => name === 'refresh') ? used.filter(({name}) => name !== 'tokens') : used
+}
+
+function sayCells({cells: {all, valid, invalid, unknown}}: Row): string {
+  if (valid === all) return String(all)
+  const doubt = [
+    ...(invalid > 0 ? [`${invalid} invalid`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+  ]
+  return `${valid}/${all} valid (${doubt.join(', ')})`
+}
+
+/** What the channel carried to the tab's socket, the most telling kind first. */
+function sayDelivered({delivered: {content, hint, completion}, expected}: Row): string {
+  if (content > 0) return `${content}/${expected} whole`
+  if (hint > 0) return `${hint}/${expected} hints`
+  return completion > 0 ? `${completion} ended` : 'none'
+}
+
+function sayP(spread: Spread | null, p: 'p50' | 'p95' | 'p99'): string {
+  if (spread === null) return NONE
+  const reached: Reached = spread[p]
+  return saySpread(spread, reached)
+}
+
+function sayOutcome({outcome, surprises, cells}: Row): string {
+  return outcome === 'SURPRISE' && cells.valid > 1 ? `SURPRISE ${surprises}/${cells.valid}` : outcome
+}

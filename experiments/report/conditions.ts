@@ -1,0 +1,34 @@
+/** Which conditions tell the rows of an experiment apart, and how they are said. */
+export type Conditions = Readonly<Record<string, string | number>>
+
+const WORDS: Readonly<Record<string, (value: string | number) => string>> = {
+  state: (state) => String(state),
+  place: (place) => String(place).replaceAll('-', ' '),
+  tabs: (tabs) => (tabs === 1 ? '1 observing tab' : `${tabs} observing tabs`),
+  windowMs: (ms) => `window ${Number(ms) / 1_000} s`,
+  modelSpeed: (speed) => `model speed ×${speed}`,
+  tokensPerSecond: (rate) => `${rate} tokens/s`,
+  tokens: (count) => `${count} tokens`,
+  channelDelayMs: (ms) => `channel delay ${ms} ms`,
+}
+
+export const sayCondition = (name: string, value: string | number): string =>
+  WORDS[name]?.(value) ?? `${name} ${value}`
+
+export const sayConditions = (conditions: Conditions, names = Object.keys(conditions)): string =>
+  names
+    .flatMap((name) => {
+      const value = conditions[name]
+      return value === undefined ? [] : [sayCondition(name, value)]
+    })
+    .join(', ')
+
+/** The names whose values differ between rows, and those that all share: the former label rows, the latter a caption. */
+export function splitConditions(rows: readonly Conditions[]): {
+  readonly varying: string[]
+  readonly shared: string[]
+} {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+  const isShared = (name: string) => rows.every((row) => row[name] === rows[0]?.[name])
+  return {varying: names.filter((name) => !isShared(name)), shared: names.filter(isShared)}
+}

@@ -1,0 +1,61 @@
+/** The rows as CSV (RFC 4180), numbers bare, in milliseconds. An empty field was not measured or not reached. */
+import {canonicalJson} from '../history/cell-id.ts'
+import type {Spread} from './measured.ts'
+import type {Row, Summary} from './summary.ts'
+
+type Field = string | number | null
+
+export function csv({manifest, rows}: Summary): string {
+  const lines = rows.map((row) => fieldsOf(manifest.runId, row))
+  const head = Object.keys(lines[0] ?? fieldsOf(manifest.runId, null))
+  return [head, ...lines.map((line) => Object.values(line))]
+    .map((fields) => `${fields.map(sayField).join(',')}\r\n`)
+    .join('')
+}
+
+function fieldsOf(runId: string, row: Row | null): Record<string, Field> {
+  return {
+    run: runId,
+    experiment: row?.experiment ?? null,
+    platform: row?.platform ?? null,
+    policy: row?.policy ?? null,
+    conditions: row && canonicalJson(row.conditions),
+    cells: row?.cells.all ?? null,
+    valid: row?.cells.valid ?? null,
+    invalid: row?.cells.invalid ?? null,
+    unknown: row?.cells.unknown ?? null,
+    expected: row?.expected ?? null,
+    delivered_content: row?.delivered.content ?? null,
+    delivered_hint: row?.delivered.hint ?? null,
+    delivered_completion: row?.delivered.completion ?? null,
+    shown_in_window: row?.shownInMain ?? null,
+    shown_on_return: row?.shownOnReturn ?? null,
+    shown_after_refresh: row?.shownAfterRefresh ?? null,
+    outcome: row?.outcome ?? null,
+    surprises: row?.surprises ?? null,
+    ...spreadFields('staleness', row?.staleness ?? null),
+    ...spreadFields('message_latency', row?.messageLatency ?? null),
+    ...spreadFields('token_latency', row?.tokenLatency ?? null),
+    ...spreadFields('fresh_after_return', row?.freshAfterReturn ?? null),
+    ...spreadFields('fresh_after_refresh', row?.freshAfterRefresh ?? null),
+  }
+}
+
+function spreadFields(name: string, spread: Spread | null): Record<string, Field> {
+  const quantiles = (['p50', 'p95', 'p99'] as const).flatMap((p) => [
+    [`${name}_${p}_ms`, spread?.[p].valueMs ?? null],
+    [`${name}_${p}_lower_ms`, spread?.[p].lowerMs ?? null],
+    [`${name}_${p}_upper_ms`, spread?.[p].upperMs ?? null],
+  ])
+  return {
+    [`${name}_samples`]: spread?.count ?? null,
+    [`${name}_censored`]: spread?.censored ?? null,
+    ...Object.fromEntries(quantiles),
+  }
+}
+
+function sayField(field: Field): string {
+  if (field === null) return ''
+  if (typeof field === 'number') return String(Number(field.toFixed(4)))
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
+}

@@ -1,0 +1,103 @@
+/** The findings in sentences: what every policy did, in which states it failed, and where the server's book misleads. */
+import {plural, sayMs} from './format.ts'
+import {CALIBRATION} from './calibration.ts'
+import type {Row, Summary} from './summary.ts'
+
+export type Headline = {readonly experiment: string; readonly policy: string; readonly text: string}
+
+export function headlines({rows}: Summary): readonly Headline[] {
+  const judged = rows.filter(
+    ({experiment, cells, expected}) => experiment !== CALIBRATION && cells.valid > 0 && expected > 0,
+  )
+  const byExperiment = Map.groupBy(judged, ({experiment}) => experiment)
+  return [...byExperiment].flatMap(([experiment, own]) => {
+    const byPolicy = Map.groupBy(own, ({policy}) => policy)
+    return [...byPolicy].map(([policy, rowsOfPolicy]) => ({
+      experiment,
+      policy,
+      text: sayPolicy(rowsOfPolicy),
+    }))
+  })
+}
+
+function sayPolicy(rows: readonly Row[]): string {
+  const sum = (pick: (row: Row) => number | null) => rows.reduce((total, row) => total + (pick(row) ?? 0), 0)
+  const cells = sum(({cells: {valid}}) => valid)
+  const shows = sum(({observed}) => observed.shows)
+  const nothing = sum(({observed}) => observed.nothing)
+  const said = [sayWindow(rows, cells, shows, nothing)]
+
+  const hidden = rows.filter(isDeliveredUnseen)
+  if (hidden.length > 0) {
+    const count = (pick: (row: Row) => number) => hidden.reduce((total, row) => total + pick(row), 0)
+    const expected = count((row) => row.expected)
+    const shown = count((row) => row.shownInMain)
+    said.push(
+      `${sayStates(hidden)}: the server's book says delivered ${count((row) => row.delivered.content)} of ${expected}, the tab showed ${shown} of ${expected}.`,
+    )
+  }
+
+  const late = rows.filter(
+    ({shownOnReturn, shownInMain, expected}) => shownOnReturn !== null && shownInMain < expected,
+  )
+  if (late.length > 0) {
+    const expected = late.reduce((total, row) => total + row.expected, 0)
+    const shown = late.reduce((total, row) => total + (row.shownOnReturn ?? 0), 0)
+    said.push(
+      shown === 0
+        ? 'Coming back to the tab did not help.'
+        : `When the person came back, ${shown} of ${expected} were there.`,
+    )
+  }
+
+  const refreshed = rows.filter(({shownAfterRefresh}) => shownAfterRefresh !== null)
+  if (refreshed.length > 0) {
+    const expected = refreshed.reduce((total, row) => total + row.expected, 0)
+    const shown = sum(({shownAfterRefresh}) => shownAfterRefresh)
+    said.push(`After a refresh, ${shown === expected ? 'all' : `only ${shown}`} of ${expected} were there.`)
+  }
+  const surprises = sum((row) => row.surprises)
+  if (surprises > 0) said.push(`SURPRISE in ${plural(surprises, 'cell')}.`)
+  return said.join(' ')
+}
+
+function sayWindow(rows: readonly Row[], cells: number, shows: number, nothing: number): string {
+  const within = `within ${sayLimits(rows)}`
+  const of = plural(cells, 'valid cell')
+  if (nothing === cells)
+    return `Nothing was shown ${within}, in ${cells === 1 ? 'the one valid cell' : `all ${of}`}.`
+  if (shows === cells)
+    return `Everything was shown ${within}, in ${cells === 1 ? 'the one valid cell' : `all ${of}`}${sayMedian(rows)}.`
+  const failing = rows.filter(({observed}) => observed.nothing + observed.partly > 0)
+  return `Everything was shown ${within} in ${shows} of ${of}${sayMedian(rows.filter((row) => !failing.includes(row)))}; not in ${sayStates(failing)}.`
+}
+
+function sayLimits(rows: readonly Row[]): string {
+  const limits = [...new Set(rows.flatMap(({staleness}) => (staleness === null ? [] : [staleness.limitMs])))]
+  return limits.length === 0
+    ? 'the window'
+    : limits
+        .toSorted((a, b) => a - b)
+        .map(sayMs)
+        .join(' or ')
+}
+
+function sayMedian(rows: readonly Row[]): string {
+  const medians = rows.flatMap(({staleness}) =>
+    staleness?.p50.valueMs == null ? [] : [staleness.p50.valueMs],
+  )
+  if (medians.length === 0) return ''
+  const [least, most] = [Math.min(...medians), Math.max(...medians)]
+  return least === most ? ` (median ${sayMs(least)})` : ` (medians from ${sayMs(least)} to ${sayMs(most)})`
+}
+
+const isDeliveredUnseen = ({expected, delivered, shownInMain}: Row) =>
+  delivered.content >= expected && shownInMain < expected
+
+function sayStates(rows: readonly Row[]): string {
+  const states = new Set(rows.map(({conditions}) => String(conditions['state'] ?? 'this')))
+  const places = new Set(rows.map(({conditions}) => conditions['place']))
+  const everywhere = places.size > 1 || places.has(undefined)
+  const where = everywhere ? '' : ` (${String([...places][0]).replaceAll('-', ' ')})`
+  return `${[...states].join(', ')} tabs${where}`
+}

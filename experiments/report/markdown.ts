@@ -1,0 +1,53 @@
+/** The findings as Markdown, for a README, a pull request or an issue. */
+import {sayCalibration} from './calibration.ts'
+import {columnsFor} from './columns.ts'
+import {sayMs} from './format.ts'
+import {headlines} from './headlines.ts'
+import {sayCounts, sayMachine, sayRun, sayWindow} from './run-in-words.ts'
+import {sectionsOf} from './sections.ts'
+import type {Section} from './sections.ts'
+import type {Summary} from './summary.ts'
+
+export function markdown(summary: Summary): string {
+  const cost = summary.fixedCost?.p50.valueMs
+  const parts = [
+    `# Tabwitness: ${summary.manifest.runId}`,
+    [sayRun(summary), sayWindow(summary)].join(' '),
+    `Cells: ${sayCounts(summary)}.${cost == null ? '' : ` Fixed cost of a cell: p50 ${sayMs(cost)}.`}`,
+    '## Findings',
+    headlines(summary)
+      .map(({experiment, policy, text}) => `- **${experiment}, \`${policy}\`**: ${text}`)
+      .join('\n') || 'None: no cell could be judged.',
+    '## Calibration',
+    sayCalibration(summary.calibration)
+      .map((sentence) => `- ${sentence}`)
+      .join('\n'),
+    ...sectionsOf(summary).flatMap(sectionInMarkdown),
+    ...(summary.unreadable.length === 0
+      ? []
+      : [
+          '## Histories that cannot be read',
+          summary.unreadable.map(({cellId, line, why}) => `- \`${cellId}\`, line ${line}: ${why}`).join('\n'),
+        ]),
+    '## Machine',
+    sayMachine(summary.manifest),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function sectionInMarkdown({experiment, platforms, shared, blocks}: Section): string[] {
+  const columns = columnsFor(blocks.flatMap(({rows}) => rows))
+  const head = ['conditions', ...columns.map(({title}) => title)]
+  const lines = blocks.flatMap(({title, rows}) =>
+    rows.map((row) => [
+      title || 'all',
+      ...columns.map(({name, say}) => (name === 'policy' ? `\`${say(row)}\`` : say(row))),
+    ]),
+  )
+  const table = [head, head.map(() => '---'), ...lines].map(
+    (cells) => `| ${cells.map(escapeCell).join(' | ')} |`,
+  )
+  return [`## ${experiment}`, [platforms.join(', '), shared].filter(Boolean).join('; '), table.join('\n')]
+}
+
+const escapeCell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

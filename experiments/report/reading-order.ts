@@ -1,0 +1,45 @@
+/** The order in which rows are read. Cells run in an order drawn from the seed, which tells a reader nothing. */
+import {POLICY_NAMES} from '#protocol/policy.ts'
+import {TAB_STATES} from '../history/history-event.ts'
+import type {Manifest} from '../history/manifest.ts'
+import type {Row} from './summary.ts'
+
+/** Words whose order is not that of the alphabet. */
+const ORDERS: Readonly<Record<string, readonly string[]>> = {
+  state: TAB_STATES,
+  place: ['same-browser', 'other-device'],
+}
+
+type Compared = Pick<Row, 'experiment' | 'platform' | 'policy' | 'conditions'>
+
+/** By experiment, platform, conditions, and policies last, so that they stand under each other. */
+export const inReadingOrder =
+  ({experiments}: Pick<Manifest, 'experiments'>) =>
+  (a: Compared, b: Compared): number =>
+    byPlace(experiments, a.experiment, b.experiment) ||
+    a.platform.localeCompare(b.platform) ||
+    byConditions(a, b) ||
+    byPlace(POLICY_NAMES, a.policy, b.policy)
+
+function byConditions(a: Compared, b: Compared): number {
+  const names = [...new Set(['place', ...Object.keys(a.conditions), ...Object.keys(b.conditions)])]
+  for (const name of names) {
+    const difference = byValue(name, a.conditions[name], b.conditions[name])
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+function byValue(name: string, a: string | number | undefined, b: string | number | undefined): number {
+  if (a === b) return 0
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return byPlace(ORDERS[name] ?? [], String(a), String(b))
+}
+
+/** Known words in the order given, unknown ones after them in that of the alphabet. */
+function byPlace(order: readonly string[], a: string, b: string): number {
+  const [placeA, placeB] = [order.indexOf(a), order.indexOf(b)]
+  if (placeA === -1 && placeB === -1) return a.localeCompare(b)
+  if (placeA === -1) return 1
+  return placeB === -1 ? -1 : placeA - placeB
+}

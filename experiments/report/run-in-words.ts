@@ -1,0 +1,37 @@
+/** What a run was, in the sentences that stand at the head of every output. */
+import type {Manifest} from '../history/manifest.ts'
+import {plural, sayBytes} from './format.ts'
+import type {Summary} from './summary.ts'
+
+export function sayRun({manifest}: Summary): string {
+  const {runId, suite, seed, commit, startedAt} = manifest
+  const from = commit === null ? '' : `, commit ${commit.slice(0, 10)}`
+  return `Run ${runId}: suite ${suite}, seed ${seed}${from}, ${startedAt}.`
+}
+
+/** The founding comparison saw staleness for 13 s and 15 s; anything shorter is no repetition of it. */
+const FOUNDING_WINDOW_MS = 15_000
+
+export function sayWindow({manifest}: Summary): string {
+  const {windowMs, modelSpeed, suite} = manifest
+  const model = `scripted model at speed ×${modelSpeed}`
+  if (windowMs >= FOUNDING_WINDOW_MS)
+    return `Window ${windowMs / 1_000} s as in the founding comparison; ${model}.`
+  return `SHORT WINDOW: ${windowMs / 1_000} s (suite ${suite}), not the 15 s of the founding comparison; ${model}.`
+}
+
+export function sayCounts({counts}: Summary): string {
+  const {valid, invalid, unknown, surprises, missing} = counts
+  return [
+    `${valid} valid`,
+    `${invalid} invalid`,
+    `${unknown} unknown`,
+    plural(surprises, 'surprise'),
+    ...(missing === 0 ? [] : [`${missing} not done`]),
+  ].join(', ')
+}
+
+export function sayMachine({machine, versions}: Manifest): string {
+  const load = machine.loadAverage.map((each) => each.toFixed(2)).join(' ')
+  return `${machine.cpuModel} × ${machine.cpus}, ${sayBytes(machine.memoryBytes)}, ${machine.platform}, load ${load}; ${versions.chromium}, Node ${versions.node}, Tabwitness ${versions.tabwitness}.`
+}

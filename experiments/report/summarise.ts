@@ -1,0 +1,69 @@
+/**
+ * Judges a run from its histories and writes everything that is derived from them. Reads nothing but the manifest and the
+ * histories, so that doing it again gives the same files; never touches the histories.
+ */
+import {existsSync, renameSync, writeFileSync} from 'node:fs'
+import {judge} from '../checkers/judge.ts'
+import type {CellJudgement} from '../checkers/judge.ts'
+import type {CellSpec} from '../history/history-event.ts'
+import {readHistory} from '../history/history-reader.ts'
+import {historyFile, openRun, readManifest} from '../history/run-folder.ts'
+import type {RunFolder} from '../history/run-folder.ts'
+import type {Manifest} from '../history/manifest.ts'
+import type {Prediction} from '../scenario/experiment.ts'
+import {csv} from './csv.ts'
+import {junit} from './junit.ts'
+import {markdown} from './markdown.ts'
+import {summaryOf} from './summary.ts'
+import type {Summary, UnreadCell} from './summary.ts'
+
+export type PredictionOf = (cell: CellSpec) => Prediction | null
+
+export type Judged = {
+  readonly folder: RunFolder
+  readonly summary: Summary
+  readonly judgements: readonly CellJudgement[]
+}
+
+/** Throws UsageError when `root` is no run. */
+export async function summarise(root: string, predictionOf: PredictionOf): Promise<Judged> {
+  const judged = judgeRun(root, predictionOf)
+  const {folder, summary, judgements} = judged
+  replace(folder.verdicts, jsonLines(judgements.map((judgement) => ({...judgement, samples: undefined}))))
+  replace(folder.samples, jsonLines(judgements.flatMap(({samples}) => samples)))
+  replace(folder.summaryJson, `${JSON.stringify(summary, null, 2)}\n`)
+  replace(folder.summaryMarkdown, markdown(summary))
+  replace(folder.summaryCsv, csv(summary))
+  replace(folder.junit, junit(summary, judgements))
+  // Vega is slow to load and only the report draws.
+  const {reportPage} = await import('./report-page.ts')
+  replace(folder.report, await reportPage(summary, judgements))
+  return judged
+}
+
+/** Judges without writing. */
+export function judgeRun(root: string, predictionOf: PredictionOf): Judged {
+  const folder = openRun(root)
+  const manifest = readManifest(folder)
+  const judgements: CellJudgement[] = []
+  const unreadable: UnreadCell[] = []
+
+  for (const cellId of cellsOf(manifest)) {
+    const file = historyFile(folder, cellId)
+    if (!existsSync(file)) continue
+    const read = readHistory(file)
+    if (read.ok) judgements.push(judge(read.history, predictionOf(read.history.header.cell)))
+    else unreadable.push({cellId, why: read.why, line: read.line})
+  }
+  return {folder, judgements, summary: summaryOf(manifest, judgements, unreadable)}
+}
+
+const cellsOf = ({order}: Manifest): readonly string[] => [...new Set(order)]
+
+const jsonLines = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
+
+/** Whoever reads the file meanwhile sees the old one or the new one, whole. */
+function replace(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text)
+  renameSync(`${file}.new`, file)
+}

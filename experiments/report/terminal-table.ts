@@ -1,0 +1,128 @@
+/** The findings for a person at a terminal: 110 columns at most, readable without colour. */
+import Table from 'cli-table3'
+import {createColors} from 'picocolors'
+import {sayCalibration} from './calibration.ts'
+import {columnsFor} from './columns.ts'
+import type {Column} from './columns.ts'
+import {plural, sayMs} from './format.ts'
+import {sayCounts, sayRun, sayWindow} from './run-in-words.ts'
+import {sectionsOf} from './sections.ts'
+import type {Section} from './sections.ts'
+import type {Row, Summary} from './summary.ts'
+
+const WIDTH = 110
+const RULED = {
+  top: '─',
+  'top-mid': '─',
+  'top-left': '─',
+  'top-right': '─',
+  bottom: '─',
+  'bottom-mid': '─',
+  'bottom-left': '─',
+  'bottom-right': '─',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' ',
+}
+
+type Colors = ReturnType<typeof createColors>
+
+export function terminalTable(summary: Summary, options: {readonly color: boolean}): string {
+  const colors = createColors(options.color)
+  const parts = [
+    colors.bold(sayRun(summary)),
+    paintWindow(sayWindow(summary), colors),
+    '',
+    colors.bold('calibration'),
+    ...sayCalibration(summary.calibration).flatMap((sentence) =>
+      wrap(sentence, WIDTH - 2).map((line) => `  ${line}`),
+    ),
+    ...sectionsOf(summary).flatMap((section) => ['', ...sayHead(section, colors), sayTable(section, colors)]),
+    '',
+    ...sayEnd(summary, colors),
+  ]
+  return `${parts.join('\n')}\n`
+}
+
+const paintWindow = (sentence: string, colors: Colors) =>
+  sentence.startsWith('SHORT') ? colors.yellow(sentence) : sentence
+
+function sayHead({experiment, platforms, shared}: Section, colors: Colors): string[] {
+  const about = [platforms.join(', '), shared].filter(Boolean).join('; ')
+  return wrap(`${experiment}  ${about}`, WIDTH).map((line, index) =>
+    index === 0 ? line.replace(experiment, colors.bold(experiment)) : colors.dim(line),
+  )
+}
+
+function sayTable({blocks}: Section, colors: Colors): string {
+  const columns = columnsFor(blocks.flatMap(({rows}) => rows))
+  const table = new Table({
+    head: columns.map(({title}) => colors.dim(title)),
+    colWidths: widthsOf(columns),
+    colAligns: columns.map(({align}) => align),
+    chars: RULED,
+    style: {'padding-left': 0, 'padding-right': 1, head: [], border: [], compact: true},
+    wordWrap: true,
+  })
+  for (const {title, rows} of blocks) {
+    if (title !== '') table.push([{content: colors.bold(title), colSpan: columns.length}])
+    for (const row of rows) table.push(columns.map((column) => paint(column, row, colors)))
+  }
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+}
+
+/** Columns share what is left of the width, the widest need first. */
+function widthsOf(columns: readonly Column[]): number[] {
+  const wanted = columns.reduce((sum, {width}) => sum + width, columns.length - 1)
+  const spare = Math.min(0, WIDTH - wanted)
+  const widest = Math.max(...columns.map(({width}) => width))
+  return columns.map(({width}) => (width === widest ? width + spare : width))
+}
+
+function paint({name, say}: Column, row: Row, colors: Colors): string {
+  const said = say(row)
+  if (name === 'outcome') {
+    if (row.outcome === 'SURPRISE') return colors.bold(colors.red(said))
+    return row.outcome === 'as predicted' ? colors.green(said) : colors.yellow(said)
+  }
+  if (name === 'cells') return row.cells.valid === row.cells.all ? said : colors.yellow(said)
+  if (name === 'shown' && row.expected > 0) {
+    if (row.shownInMain === row.expected) return colors.green(said)
+    return row.shownInMain === 0 ? colors.red(said) : colors.yellow(said)
+  }
+  return said
+}
+
+function sayEnd(summary: Summary, colors: Colors): string[] {
+  const {counts, fixedCost, unreadable} = summary
+  const isSound = counts.invalid + counts.unknown + counts.surprises + counts.missing === 0
+  const cost =
+    fixedCost?.p50.valueMs == null
+      ? []
+      : [
+          `Fixed cost of a cell beyond its own waits: p50 ${sayMs(fixedCost.p50.valueMs)} (${plural(fixedCost.count, 'cell')}).`,
+        ]
+  return [
+    `${isSound ? colors.green('●') : colors.yellow('●')} cells: ${sayCounts(summary)}.`,
+    ...cost,
+    ...unreadable.map(({cellId, why, line}) => colors.yellow(`  ${cellId}, line ${line}: ${why}`)),
+  ]
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
