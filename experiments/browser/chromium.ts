@@ -4,12 +4,12 @@
  */
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
-import {rmSync, watch} from 'node:fs'
-import {mkdtemp, readFile, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {watch} from 'node:fs'
+import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {chromium, type Browser, type BrowserContext, type CDPSession} from 'playwright'
 import {deadline} from './deadline.ts'
+import {temporaryFolder} from './temporary-folder.ts'
 
 const START_TIMEOUT_MS = 30_000
 const STOP_TIMEOUT_MS = 5_000
@@ -17,6 +17,8 @@ const STOP_TIMEOUT_MS = 5_000
 const FLAGS = [
   '--headless=new',
   '--remote-debugging-port=0',
+  // Nothing is said on the pipe; it ends with us, however we end, and Chromium ends with it.
+  '--remote-debugging-pipe',
   '--no-first-run',
   '--no-default-browser-check',
   '--disable-background-networking',
@@ -51,33 +53,36 @@ export type Device = {
 }
 
 export async function openDevice({name, browserPath, throttlesEarly}: DeviceOptions): Promise<Device> {
-  const profile = await mkdtemp(join(tmpdir(), 'tabwitness-profile-'))
-  const flags = [...FLAGS, `--user-data-dir=${profile}`]
+  const profile = await temporaryFolder('profile')
+  const flags = [...FLAGS, `--user-data-dir=${profile.path}`]
   if (throttlesEarly) {
     flags.push(`--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/${INTENSIVE_GRACE_SECONDS}`)
   }
   if (process.getuid?.() === 0) flags.push('--no-sandbox')
   // Its own process group, so that the helpers of a wrapper script end with it.
-  const child = spawn(browserPath, [...flags, 'about:blank'], {stdio: 'ignore', detached: true})
+  const child = spawn(browserPath, [...flags, 'about:blank'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
   })
-  const endNow = () => {
-    endGroup(child, 'SIGKILL')
-    rmSync(profile, {recursive: true, force: true, maxRetries: 5, retryDelay: 50})
-  }
-  process.once('exit', endNow)
+  const endNow = () => endGroup(child, 'SIGKILL')
+  process.prependOnceListener('exit', endNow)
   const end = async () => {
     process.off('exit', endNow)
     endGroup(child, 'SIGTERM')
     await deadline(gone, STOP_TIMEOUT_MS, 'the browser to end').catch(() => endGroup(child, 'SIGKILL'))
-    await rm(profile, {recursive: true, force: true, maxRetries: 10, retryDelay: 100})
+    await profile.remove()
   }
 
   try {
     const endpoint = await deadline(
-      Promise.race([endpointOf(profile), gone.then(() => Promise.reject(new Error('it ended at once')))]),
+      Promise.race([
+        endpointOf(profile.path),
+        gone.then(() => Promise.reject(new Error('it ended at once'))),
+      ]),
       START_TIMEOUT_MS,
       'the browser to open its debugging port',
     )

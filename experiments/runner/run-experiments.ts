@@ -2,18 +2,19 @@
  * A run: plans the cells, plays those that have no finished history yet, judges what was recorded. Latency cells run
  * alone, correctness cells beside each other. Owns the server process and the browsers; knows no terminal.
  */
-import {existsSync, mkdirSync, rmSync} from 'node:fs'
-import {mkdtemp} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {existsSync, mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {isColorSupported} from 'picocolors'
 import {defaultModelSettings} from '../../servers/model/model-settings.ts'
+import {sweepTemporaryFolders, temporaryFolder} from '../browser/temporary-folder.ts'
 import {judge} from '../checkers/judge.ts'
 import {readHistory} from '../history/history-reader.ts'
 import {isFinished, setAside} from '../history/history-writer.ts'
 import type {Manifest} from '../history/manifest.ts'
 import {historyFile, openRun, readManifest, runFolder, type RunFolder} from '../history/run-folder.ts'
 import {summarise} from '../report/summarise.ts'
+import {terminalTable} from '../report/terminal-table.ts'
 import {experimentNamed, experiments, predictionOf} from '../scenarios/registry.ts'
 import {UsageError} from '../usage-error.ts'
 import {plan, type PlannedCell} from './plan.ts'
@@ -43,7 +44,8 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
   for (const cell of cells) if (!todo.includes(cell)) count.ended(judged(cell, folder))
   for (const {id} of todo) if (existsSync(historyFile(folder, id))) setAside(historyFile(folder, id))
 
-  const temporary = await mkdtemp(join(tmpdir(), 'tabwitness-store-'))
+  sweepTemporaryFolders()
+  const temporary = await temporaryFolder('store')
   const stage = new Stage(options.browserPath)
   let server: ServerProcess | null = null
   try {
@@ -52,7 +54,7 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
       server = await startServerProcess({
         port: 0,
         seed: options.seed,
-        store: join(temporary, 'conversations.sqlite'),
+        store: join(temporary.path, 'conversations.sqlite'),
         pageFolder: PAGE_FOLDER,
         carriage: 'observed',
         model: defaultModelSettings,
@@ -73,17 +75,17 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
     }
   } finally {
     await Promise.allSettled([stage.close(), server?.close()])
-    rmSync(temporary, {recursive: true, force: true})
+    await temporary.remove()
   }
 
   count.say('judging', 'the histories')
   if (!signal.aborted) writeManifest(folder, {...readManifest(folder), finishedAt: new Date().toISOString()})
-  const summary = await summarise(folder.root, predictionOf)
+  const {summary} = await summarise(folder.root, predictionOf)
   count.say('done', folder.root)
   return {
     runFolder: folder.root,
     exitCode: summary.exitCode,
-    table: summary.table,
+    table: terminalTable(summary, {color: isColorSupported}),
     interrupted: signal.aborted,
   }
 }
