@@ -15,20 +15,26 @@ export class LoginError extends Error {
 const LAST_USER = 'tabwitness:as'
 
 export async function logIn(named: string | null): Promise<Login> {
-  const userId = named ?? sessionStorage.getItem(LAST_USER) ?? (await firstUser())
-  const answer = await ask(`/api/auth/session?as=${encodeURIComponent(userId)}`)
-  const session = answer as {
+  const lastUser = sessionStorage.getItem(LAST_USER)
+  // The servers may have been started anew since the last visit, with other people.
+  const login =
+    (await sessionOf(named ?? lastUser)) ?? (named === null ? await sessionOf(await firstUser()) : null)
+  if (login === null)
+    throw new LoginError(`The server knows nobody called "${named}"; leave out as= to be its first user.`)
+  sessionStorage.setItem(LAST_USER, login.user.id)
+  return login
+}
+
+async function sessionOf(userId: string | null): Promise<Login | null> {
+  if (userId === null) return null
+  const {accessToken, user, account} = (await ask(`/api/auth/session?as=${encodeURIComponent(userId)}`)) as {
     accessToken?: unknown
-    user?: {id?: unknown; name?: unknown}
+    user?: {name?: unknown}
     account?: {id?: unknown}
   }
-  if (typeof session.accessToken !== 'string' || typeof session.account?.id !== 'string') {
-    sessionStorage.removeItem(LAST_USER)
-    throw new LoginError(`The server knows nobody called "${userId}"; leave out as= to be its first user.`)
-  }
-  sessionStorage.setItem(LAST_USER, userId)
-  const name = typeof session.user?.name === 'string' ? session.user.name : userId
-  return {bearer: session.accessToken, accountId: session.account.id, user: {id: userId, name}}
+  if (typeof accessToken !== 'string' || typeof account?.id !== 'string') return null
+  const name = typeof user?.name === 'string' ? user.name : userId
+  return {bearer: accessToken, accountId: account.id, user: {id: userId, name}}
 }
 
 async function firstUser(): Promise<string> {

@@ -21,7 +21,7 @@ let page: Page
 beforeAll(async () => {
   if (executablePath === null) return
   const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
-  const input = fileURLToPath(new URL('rehearsal/index.html', import.meta.url))
+  const input = fileURLToPath(new URL('rehearsal.html', import.meta.url))
   outDir = await mkdtemp(path.join(tmpdir(), 'tabwitness-page-'))
   await build({configFile, logLevel: 'silent', build: {outDir, rolldownOptions: {input}}})
   server = await preview({
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 async function rehearse(change: Partial<ChatView>, viewport = {width: 1280, height: 800}): Promise<void> {
   page = await browser.newPage({viewport})
-  await page.goto(`http://127.0.0.1:${portOf(server)}/rehearsal/`)
+  await page.goto(`http://127.0.0.1:${portOf(server)}/rehearsal.html`)
   await page.waitForFunction(() => 'rehearsal' in window)
   await show({connection: {name: 'connected'}, conversationId: 'c1', title: 'Sockets', ...change})
 }

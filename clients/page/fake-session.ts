@@ -1,5 +1,5 @@
 /** A chat session that shows what it is told and writes down what it is asked. No server, no socket. */
-import type {ChatSession, ChatView} from '../../sync/chat-session.ts'
+import type {ChatSession, ChatView} from '../sync/chat-session.ts'
 
 export type FakeSession = ChatSession & {
   /** What the page asked for, oldest first. */

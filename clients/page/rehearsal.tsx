@@ -1,6 +1,6 @@
 /** The page on a fake session that a test sets from outside, for looks and manners. Not part of the built page. */
-import type {ChatView} from '../../sync/chat-session.ts'
-import {mountChat} from '../mount-chat.tsx'
+import type {ChatView} from '../sync/chat-session.ts'
+import {mountChat} from './mount-chat.tsx'
 import {fakeSession, type FakeSession} from './fake-session.ts'
 
 declare global {
