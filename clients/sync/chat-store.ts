@@ -87,13 +87,13 @@ export function createChatStore({witness}: Pick<Surroundings, 'witness'>): ChatS
       conversation = shown
       changed()
     },
-    setConnection(next) {
-      connection = next
+    setConnection(changedConnection) {
+      connection = changedConnection
       changed()
     },
-    setNotice(next) {
-      if (notice === next) return
-      notice = next
+    setNotice(changedNotice) {
+      if (notice === changedNotice) return
+      notice = changedNotice
       changed()
     },
     batch(run) {

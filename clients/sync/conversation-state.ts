@@ -134,7 +134,12 @@ function stream(now: ConversationState, message: Message): ConversationState {
   const answerId = readMessage(message)?.role === 'assistant' ? message.id : now.ownTurn.answerId
   const grew = !now.tree.has(message.id) || now.ownTurn.answerId !== answerId
   if (!grew) return written
-  return {...written, leafId: message.id, ownTurn: {...now.ownTurn, answerId}}
+  // An answer proves that its prompt arrived.
+  return {
+    ...settlePrompt(written, now.ownTurn.parentId, 'complete'),
+    leafId: message.id,
+    ownTurn: {...now.ownTurn, answerId},
+  }
 }
 
 /** True when a message would hang in the air: something before it never reached this tab. */
@@ -180,8 +185,8 @@ function endTurn(now: ConversationState, outcome: 'complete' | 'stopped' | 'fail
   const ended = {...now, ownTurn: null}
   const live = new Map(ended.live)
   // Only the answer's own status makes it complete. One that is still being written at the end was cut.
-  const answer = answerId === null ? undefined : live.get(answerId)
-  if (answerId !== null && answer)
+  const answer = answerId === null ? null : messageIn(now, answerId)
+  if (answerId !== null && answer && isBeingWritten(answer))
     live.set(answerId, {...answer, status: outcome === 'stopped' ? 'stopped' : 'failed'})
   const settled = {...ended, tree: sunk(ended.tree, live), live: withoutEnded(live)}
   const prompt = settled.tree.get(parentId)

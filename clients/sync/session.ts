@@ -47,8 +47,8 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
     },
     onMessages,
     onMissed(topic) {
-      const follow = follows.get(topic)
-      if (follow) return follow.fail()
+      const following = follows.get(topic)
+      if (following) return following.fail()
       if (topic === CONVERSATIONS) void refetchList()
       void visit.refetch()
     },

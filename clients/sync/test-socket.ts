@@ -1,0 +1,41 @@
+/** A socket for tests: opens, speaks and closes when told, and keeps what was sent. */
+import type {CommandItem} from '#protocol/celsius-command.ts'
+
+export class TestSocket extends EventTarget {
+  readonly url: string
+  readonly sent: CommandItem[][] = []
+  isClosed = false
+
+  constructor(url: string) {
+    super()
+    this.url = url
+  }
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as CommandItem[])
+  }
+
+  close(): void {
+    this.drop()
+  }
+
+  open(): void {
+    this.dispatchEvent(new Event('open'))
+  }
+
+  drop(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.dispatchEvent(new Event('close'))
+  }
+
+  receive(frame: unknown): void {
+    const data = typeof frame === 'string' ? frame : JSON.stringify(frame)
+    this.dispatchEvent(new MessageEvent('message', {data}))
+  }
+
+  /** Says a message on a topic. */
+  say(topic: string, payload: unknown, offset?: string): void {
+    this.receive([{type: 'message', topic_id: topic, ...(offset && {offset}), payload}])
+  }
+}

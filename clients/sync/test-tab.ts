@@ -1,0 +1,209 @@
+/** A tab for tests: a session whose network, clock, chance and page are all in the test's hand. */
+import type {ConversationNode, ConversationRead, Message} from '#protocol/conversation.ts'
+import type {Remedy} from '#protocol/policy.ts'
+import type {PageState, Surroundings, WitnessStamp} from './chat-session.ts'
+import {createChatSession} from './session.ts'
+import {createTestClock} from './test-clock.ts'
+import {TestSocket} from './test-socket.ts'
+
+export type Asked = {
+  readonly method: string
+  readonly path: string
+  readonly headers: Headers
+  readonly body: unknown
+}
+type Answer = (asked: Asked) => Response | Promise<Response>
+
+export const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), {status})
+
+/** An answer stream that the test writes piece by piece. */
+export function testStream() {
+  const encoder = new TextEncoder()
+  let controller: ReadableStreamDefaultController<Uint8Array> | null = null
+  const body = new ReadableStream<Uint8Array>({
+    start(begun) {
+      controller = begun
+    },
+  })
+  return {
+    response: new Response(body),
+    write: (...events: readonly string[]) => controller?.enqueue(encoder.encode(events.join(''))),
+    end: () => controller?.close(),
+    cut: () => controller?.error(new TypeError('terminated')),
+  }
+}
+
+type Setup = {
+  readonly remedies?: readonly Remedy[]
+  readonly routes?: Record<string, Answer>
+  readonly storage?: Map<string, string>
+}
+
+export function testTab({remedies = [], routes = {}, storage = new Map()}: Setup = {}) {
+  const clock = createTestClock()
+  const sockets: TestSocket[] = []
+  const asked: Asked[] = []
+  const stamps: (WitnessStamp & {at?: number})[] = []
+  const pageListeners = new Set<(state: PageState) => void>()
+  let page: PageState = {foreground: true, visible: true}
+  let ids = 0
+  let stamp = 0
+
+  const answers: Record<string, Answer> = {
+    'GET /backend-api/celsius/ws/user': () =>
+      json({websocket_url: 'ws://127.0.0.1:1/p3/ws/user/u__a?verify=1-0'}),
+    'GET /backend-api/conversations': () => json({items: [], total: 0, limit: 28, offset: 0}),
+    'POST /backend-api/sentinel/chat-requirements/prepare': () =>
+      json({
+        prepare_token: 'p',
+        turnstile: {required: false},
+        proofofwork: {required: false, seed: 's', difficulty: '0'},
+      }),
+    'POST /backend-api/sentinel/chat-requirements/finalize': () => json({token: 's'}),
+    'POST /backend-api/f/conversation/prepare': () => json({status: 'ok', conduit_token: 'c'}),
+    ...routes,
+  }
+
+  const surroundings: Surroundings = {
+    ...clock,
+    async fetch(input, init) {
+      const {pathname} = new URL(input instanceof Request ? input.url : input)
+      const method = init?.method ?? 'GET'
+      const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : null
+      const request = {method, path: pathname, headers: new Headers(init?.headers), body}
+      asked.push(request)
+      const answer = answers[`${method} ${pathname}`]
+      return answer ? answer(request) : json({detail: 'Not found'}, 404)
+    },
+    openSocket(url) {
+      const socket = new TestSocket(url)
+      sockets.push(socket)
+      return socket as unknown as WebSocket
+    },
+    stampNow: () => (stamp += 1),
+    random: () => 0.5,
+    newId: () => `id-${(ids += 1)}`,
+    pageState: () => page,
+    onPageState(listener) {
+      pageListeners.add(listener)
+      return () => pageListeners.delete(listener)
+    },
+    openRelay: (name) => new BroadcastChannel(name),
+    storage: {
+      get: (key) => storage.get(key) ?? null,
+      set: (key, value) => void storage.set(key, value),
+      remove: (key) => void storage.delete(key),
+    },
+    witness: (event, at) => void stamps.push(at === undefined ? event : {...event, at}),
+  }
+  const session = createChatSession(
+    {
+      baseUrl: 'http://127.0.0.1:1',
+      bearer: 'b',
+      userId: 'u',
+      accountId: 'a',
+      tab: 'A',
+      remedies,
+      pollIntervalMs: 1_000,
+    },
+    surroundings,
+  )
+
+  return {
+    session,
+    clock,
+    sockets,
+    asked,
+    stamps,
+    storage,
+    paths: () => asked.map(({method, path}) => `${method} ${path}`),
+    texts: () => session.view().messages.map(({text, status}) => `${text} (${status})`),
+    route: (name: string, answer: Answer) => void (answers[name] = answer),
+    turnPage(state: PageState): void {
+      page = state
+      for (const listener of pageListeners) listener(state)
+    },
+    [Symbol.dispose]: () => session.close(),
+  }
+}
+
+export function testMessage(
+  id: string,
+  text: string,
+  {
+    parent,
+    role = 'user',
+    status = 'finished_successfully',
+  }: {parent: string; role?: 'user' | 'assistant'; status?: Message['status']},
+): Message {
+  return {
+    id,
+    author: {role},
+    create_time: 1,
+    content: {content_type: 'text', parts: [text]},
+    status,
+    channel: role === 'assistant' ? 'final' : null,
+    recipient: 'all',
+    metadata: {parent_id: parent},
+  }
+}
+
+/** A conversation whose messages name their parents; the first one's is `root`. */
+export function testConversation(
+  id: string,
+  messages: readonly Message[],
+  leaf = messages.at(-1)?.id ?? 'root',
+): ConversationRead {
+  const nodes: ConversationNode[] = [
+    {id: 'root', parent: null, children: [], message: null},
+    ...messages.map((message) => ({
+      id: message.id,
+      parent: message.metadata.parent_id ?? 'root',
+      children: [],
+      message,
+    })),
+  ]
+  const mapping = Object.fromEntries(
+    nodes.map((node) => [
+      node.id,
+      {...node, children: nodes.filter(({parent}) => parent === node.id).map((child) => child.id)},
+    ]),
+  )
+  return {
+    title: `about ${id}`,
+    create_time: 1,
+    update_time: 1,
+    mapping,
+    current_node: leaf,
+    conversation_id: id,
+  }
+}
+
+const sse = (data: unknown, event?: string) =>
+  `${event ? `event: ${event}\n` : ''}data: ${JSON.stringify(data)}\n\n`
+
+/** The events of an answer stream, as text. */
+export const events = {
+  encoding: sse('v1', 'delta_encoding'),
+  token: (conversationId: string, token = 't1') =>
+    sse({type: 'resume_conversation_token', kind: 'topic', token, conversation_id: conversationId}),
+  prompt: (conversationId: string, message: Message) =>
+    sse({type: 'input_message', input_message: message, conversation_id: conversationId}),
+  snapshot: (conversationId: string, message: Message) =>
+    sse({p: '', o: 'add', v: {message, conversation_id: conversationId, error: null}, c: 0}, 'delta'),
+  text: (text: string) => sse({p: '/message/content/parts/0', o: 'append', v: text}, 'delta'),
+  finished: sse(
+    {p: '', o: 'patch', v: [{p: '/message/status', o: 'replace', v: 'finished_successfully'}]},
+    'delta',
+  ),
+  handoff: (conversationId: string, turnId: string) =>
+    sse({
+      type: 'stream_handoff',
+      conversation_id: conversationId,
+      turn_exchange_id: turnId,
+      options: [{type: 'subscribe_ws_topic', topic_id: `conversation-turn-${turnId}`}],
+    }),
+  complete: (conversationId: string) =>
+    sse({type: 'message_stream_complete', conversation_id: conversationId}),
+  done: 'data: [DONE]\n\n',
+}
