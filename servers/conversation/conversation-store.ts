@@ -10,9 +10,14 @@ import {isRunning, next, type Turn, type TurnEvent, type TurnState} from './turn
 export type NewConversation = Pick<Conversation, 'id' | 'userId' | 'title'>
 export type ConversationPage = {readonly items: readonly Conversation[]; readonly total: number}
 
+const SAVE_EVERY_MS = 500
+const keyOf = (conversationId: string, messageId: string) => `${conversationId} ${messageId}`
+
 export class ConversationStore {
   readonly #db: DatabaseSync
   readonly #nowMs: () => number
+  /** Texts of answers that are being written. */
+  readonly #unsaved = new Map<string, {readonly text: string; readonly savedAtMs: number}>()
 
   constructor(file: string, nowMs: () => number = Date.now) {
     this.#nowMs = nowMs
@@ -38,13 +43,9 @@ export class ConversationStore {
   }
 
   /** Whoever owns it, deleted or not. */
-  has(conversationId: string): boolean {
-    return this.#get('SELECT id FROM conversation WHERE id = ?', conversationId) !== undefined
-  }
-
-  ownerOf(conversationId: string): string | undefined {
-    const row = this.#get('SELECT userId FROM conversation WHERE id = ?', conversationId)
-    return row && String(row['userId'])
+  any(conversationId: string): Conversation | undefined {
+    const row = this.#get('SELECT * FROM conversation WHERE id = ?', conversationId)
+    return row && readConversation(row)
   }
 
   /** Newest first. */
@@ -73,6 +74,9 @@ export class ConversationStore {
 
   removeUser(userId: string): void {
     this.transaction(() => {
+      for (const row of this.#all('SELECT id FROM conversation WHERE userId = ?', userId)) {
+        this.#forgetUnsaved(String(row['id']))
+      }
       const theirs = '(SELECT id FROM conversation WHERE userId = ?)'
       this.#run(`DELETE FROM turn WHERE conversationId IN ${theirs}`, userId)
       this.#run(`DELETE FROM message WHERE conversationId IN ${theirs}`, userId)
@@ -83,7 +87,7 @@ export class ConversationStore {
   /** In the order they were added. */
   messages(conversationId: string): readonly StoredMessage[] {
     return this.#all('SELECT * FROM message WHERE conversationId = ? ORDER BY rowid', conversationId).map(
-      readMessage,
+      (row) => this.#live(readMessage(row)),
     )
   }
 
@@ -93,7 +97,7 @@ export class ConversationStore {
       conversationId,
       messageId,
     )
-    return row && readMessage(row)
+    return row && this.#live(readMessage(row))
   }
 
   /** Adds the message and makes it the current leaf: the last writer's branch is what everybody sees (TU7). */
@@ -152,7 +156,17 @@ export class ConversationStore {
     return state
   }
 
+  /**
+   * The answer has this much text now. Readers see it at once; a crash may lose the last half second of it, which nobody
+   * acknowledged. Writing every token would make the file the slowest part of an answer.
+   */
   writeOn(conversationId: string, messageId: string, text: string): void {
+    const key = keyOf(conversationId, messageId)
+    const savedAtMs = this.#unsaved.get(key)?.savedAtMs ?? -Infinity
+    const now = this.#nowMs()
+    const isDue = Math.abs(now - savedAtMs) >= SAVE_EVERY_MS
+    this.#unsaved.set(key, {text, savedAtMs: isDue ? now : savedAtMs})
+    if (!isDue) return
     this.#run(
       'UPDATE message SET text = ? WHERE conversationId = ? AND id = ?',
       text,
@@ -169,6 +183,7 @@ export class ConversationStore {
   ): StoredMessage {
     return this.transaction(() => {
       const state = this.advanceTurn(turn.id, event)
+      this.#unsaved.delete(keyOf(turn.conversationId, turn.answerId))
       const at = this.#nowMs()
       this.#run(
         'UPDATE message SET text = ?, status = ?, updatedAtMs = ? WHERE conversationId = ? AND id = ?',
@@ -213,6 +228,16 @@ export class ConversationStore {
       }
       this.#run(`UPDATE message SET status = 'failed' WHERE status = 'in_progress'`)
     })
+  }
+
+  #forgetUnsaved(conversationId: string): void {
+    for (const key of this.#unsaved.keys())
+      if (key.startsWith(`${conversationId} `)) this.#unsaved.delete(key)
+  }
+
+  #live(message: StoredMessage): StoredMessage {
+    const unsaved = this.#unsaved.get(keyOf(message.conversationId, message.id))
+    return unsaved ? {...message, text: unsaved.text} : message
   }
 
   readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()

@@ -1,0 +1,48 @@
+/**
+ * Says what was done, in the one order that holds everywhere: durable in the store, then in the ledger, then announced on
+ * the channel, all in the same tick. Does not know HTTP, nor what the channel makes of it. Rules LE1–LE4.
+ */
+import type {LedgerEvent} from '#protocol/ledger-event.ts'
+import {textHash} from '#protocol/text-hash.ts'
+import type {User} from '../accounts/user.ts'
+import type {ConversationEvent} from './conversation-event.ts'
+import type {StoredMessage} from './message.ts'
+
+/** A part of a union, without who and where it concerns. */
+type About<E> = E extends unknown ? Omit<E, 'userId' | 'conversationId'> : never
+
+export type Publisher = {
+  readonly committed: (user: User, message: StoredMessage) => void
+  readonly appended: (user: User, answer: Pick<StoredMessage, 'id' | 'conversationId'>, chars: number) => void
+  readonly announce: (user: User, conversationId: string, event: About<ConversationEvent>) => void
+}
+
+export type PublisherParts = {
+  readonly record: (event: LedgerEvent) => void
+  readonly announce: (user: User, event: ConversationEvent) => Promise<void>
+  readonly now: () => number
+}
+
+export function createPublisher({record, announce, now}: PublisherParts): Publisher {
+  return {
+    committed(user, {id, conversationId, parentId, role, text}) {
+      record({
+        kind: 'committed',
+        at: now(),
+        userId: user.id,
+        conversationId,
+        messageId: id,
+        parentId,
+        role,
+        chars: text.length,
+        textHash: textHash(text),
+      })
+    },
+    appended(user, {id, conversationId}, chars) {
+      record({kind: 'appended', at: now(), userId: user.id, conversationId, messageId: id, chars})
+    },
+    announce(user, conversationId, event) {
+      void announce(user, {...event, userId: user.id, conversationId} as ConversationEvent)
+    },
+  }
+}

@@ -1,0 +1,51 @@
+/** The platform `chatgpt`: its routes put together from the parts. Does not listen, and knows the channel only by its URL. */
+import express, {type Express} from 'express'
+import type {Accounts} from '../../accounts/accounts.ts'
+import type {User} from '../../accounts/user.ts'
+import type {ConversationStore} from '../../conversation/conversation-store.ts'
+import type {Publisher} from '../../conversation/publisher.ts'
+import {createConduitTokens} from './conduit-token.ts'
+import {conversationRoutes} from './conversation-routes.ts'
+import {guard, personOf as createPersonOf} from './guard.ts'
+import {answerErrors, HttpRefusal} from './http-refusal.ts'
+import {pageRoutes, sessionRoutes} from './page-routes.ts'
+import {createSentinel} from './sentinel-routes.ts'
+import {turnRoutes} from './turn-routes.ts'
+import {Turns} from './turns.ts'
+
+const MAX_BODY = '256kb'
+
+export type ChatgptParts = {
+  readonly accounts: Accounts
+  readonly store: ConversationStore
+  readonly publisher: Publisher
+  readonly secret: string
+  readonly hosts: () => readonly string[]
+  readonly socketUrl: (user: User, host: string) => string
+  readonly pageFolder: string | null
+  readonly wallMs: () => number
+  readonly onRefusal: (where: string, code: string) => void
+}
+
+export function createChatgpt(parts: ChatgptParts): {readonly app: Express; readonly turns: Turns} {
+  const {accounts, store, publisher, secret, wallMs} = parts
+  const personOf = createPersonOf(accounts)
+  const conduits = createConduitTokens(secret, wallMs)
+  const sentinel = createSentinel(secret, personOf, wallMs)
+  const turns = new Turns({store, publisher, conduits, wallMs})
+
+  const app = express()
+  app.disable('x-powered-by').disable('etag')
+  app.use(guard(parts.hosts))
+  app.use('/backend-api', express.text({type: () => true, limit: MAX_BODY}))
+  app.use('/backend-api/sentinel/chat-requirements', sentinel.router)
+  app.use('/backend-api', turnRoutes({store, turns, conduits, sentinel, personOf}))
+  app.use('/backend-api', conversationRoutes({store, publisher, personOf, socketUrl: parts.socketUrl}))
+  app.use('/api', sessionRoutes(accounts))
+  if (parts.pageFolder !== null) app.use(pageRoutes(parts.pageFolder))
+  app.use(() => {
+    throw new HttpRefusal(404, 'Not Found')
+  })
+  app.use(answerErrors(parts.onRefusal))
+  return {app, turns}
+}

@@ -1,0 +1,82 @@
+/** Reading and changing conversations, their status, and where the person's socket is. Rules CE1, TU20–TU22, ST1. */
+import {Router, type Request} from 'express'
+import type {CelsiusBootstrap} from '#protocol/celsius-bootstrap.ts'
+import {conversationChange, type ConversationChangeReply} from '#protocol/conversation-change.ts'
+import type {ConversationList} from '#protocol/conversation.ts'
+import {decode} from '#protocol/decode.ts'
+import type {StreamStatusReply} from '#protocol/stream-status.ts'
+import type {User} from '../../accounts/user.ts'
+import type {ConversationStore} from '../../conversation/conversation-store.ts'
+import type {Conversation} from '../../conversation/message.ts'
+import type {Publisher} from '../../conversation/publisher.ts'
+import {bodyOf, type PersonOf} from './guard.ts'
+import {HttpRefusal, noConversation} from './http-refusal.ts'
+import {streamStatusOf, toListItem, toRead} from './wire-message.ts'
+
+const DEFAULT_LIMIT = 28
+const MAX_LIMIT = 100
+
+export type ConversationRoutesParts = {
+  readonly store: ConversationStore
+  readonly publisher: Publisher
+  readonly personOf: PersonOf
+  readonly socketUrl: (user: User, host: string) => string
+}
+
+export function conversationRoutes(parts: ConversationRoutesParts): Router {
+  const {store, publisher, personOf, socketUrl} = parts
+  const router = Router()
+
+  const find = (req: Request<{id: string}>): {user: User; conversation: Conversation} => {
+    const user = personOf(req)
+    const conversation = store.find(req.params.id, user.id)
+    if (!conversation) throw noConversation()
+    return {user, conversation}
+  }
+
+  router.get('/celsius/ws/user', (req, res) => {
+    const websocket_url = socketUrl(personOf(req), req.headers.host ?? '')
+    res.json({websocket_url} satisfies CelsiusBootstrap)
+  })
+
+  router.get('/conversations', (req, res) => {
+    const user = personOf(req)
+    const offset = countIn(req, 'offset', 0, Number.MAX_SAFE_INTEGER)
+    const limit = countIn(req, 'limit', DEFAULT_LIMIT, MAX_LIMIT)
+    const {items, total} = store.list(user.id, offset, limit)
+    res.json({items: items.map(toListItem), total, limit, offset} satisfies ConversationList)
+  })
+
+  router.get('/conversation/:id', (req, res) => {
+    const {conversation} = find(req)
+    res.json(toRead(conversation, store.messages(conversation.id), store.turns(conversation.id)))
+  })
+
+  router.get('/conversation/:id/stream_status', (req, res) => {
+    const {conversation} = find(req)
+    res.json({status: streamStatusOf(store.turns(conversation.id))} satisfies StreamStatusReply)
+  })
+
+  router.patch('/conversation/:id', (req, res) => {
+    const {user, conversation} = find(req)
+    const change = decode(conversationChange, bodyOf(req))
+    if ('title' in change) {
+      store.rename(conversation.id, change.title)
+      publisher.announce(user, conversation.id, {type: 'title-updated', title: change.title})
+    } else {
+      store.delete(conversation.id)
+      publisher.announce(user, conversation.id, {type: 'conversation-deleted'})
+    }
+    res.json({success: true} satisfies ConversationChangeReply)
+  })
+
+  return router
+}
+
+function countIn(req: Request, name: string, byDefault: number, max: number): number {
+  const text = req.query[name]
+  if (text === undefined) return byDefault
+  const count = typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : NaN
+  if (!(count <= max)) throw new HttpRefusal(422, `${name} is a whole number from 0 to ${max}`)
+  return count
+}

@@ -1,0 +1,43 @@
+/**
+ * What every request passes: the host it names, the headers every page needs, the person its bearer names.
+ * Cross-origin isolation gives pages the full resolution of `performance.now()`. No CORS: pages come from this origin.
+ * Rules ER2; the host list is invented (it keeps a page that rebinds its name to 127.0.0.1 out).
+ */
+import type {Request, RequestHandler} from 'express'
+import type {Accounts} from '../../accounts/accounts.ts'
+import type {User} from '../../accounts/user.ts'
+import {HttpRefusal} from './http-refusal.ts'
+
+export const hostsOf = (port: number): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`]
+
+/** `hosts` is asked each time: the port is known only once the server listens. */
+export const guard =
+  (hosts: () => readonly string[]): RequestHandler =>
+  (req, res, next) => {
+    res.set({
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    })
+    if (!hosts().includes(req.headers.host ?? '')) throw new HttpRefusal(403, 'This host is not served here')
+    next()
+  }
+
+const BEARER = /^Bearer ([\w-]{1,200})$/i
+
+/** Throws 401 for nobody. */
+export type PersonOf = (req: Request) => User
+
+export const personOf =
+  (accounts: Accounts): PersonOf =>
+  (req) => {
+    const bearer = BEARER.exec(req.headers.authorization ?? '')?.[1]
+    const user = bearer === undefined ? undefined : accounts.byBearer(bearer)
+    if (!user) throw new HttpRefusal(401, 'Unauthorized')
+    return user
+  }
+
+/** The body as text; what it means is decoded where it is used. */
+export const bodyOf = (req: Request): string => (typeof req.body === 'string' ? req.body : '')

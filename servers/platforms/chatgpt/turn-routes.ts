@@ -1,0 +1,62 @@
+/** Asking, resuming and stopping: `/backend-api/f/conversation` and what belongs to it. Rules TU1–TU14, RS1–RS6, ST5–ST7. */
+import {randomUUID} from 'node:crypto'
+import {Router} from 'express'
+import {CONDUIT_HEADER, type PrepareReply} from '#protocol/conduit.ts'
+import {decode} from '#protocol/decode.ts'
+import {resumeRequest} from '#protocol/resume.ts'
+import {stopRequest, type StopReply} from '#protocol/stop.ts'
+import {prepareRequest, turnRequest} from '#protocol/turn-request.ts'
+import type {ConversationStore} from '../../conversation/conversation-store.ts'
+import type {ConduitTokens} from './conduit-token.ts'
+import {bodyOf, type PersonOf} from './guard.ts'
+import {noConversation} from './http-refusal.ts'
+import type {Sentinel} from './sentinel-routes.ts'
+import {openStream, streamTurn} from './stream-response.ts'
+import type {Turns} from './turns.ts'
+
+export type TurnRoutesParts = {
+  readonly store: ConversationStore
+  readonly turns: Turns
+  readonly conduits: ConduitTokens
+  readonly sentinel: Pick<Sentinel, 'check'>
+  readonly personOf: PersonOf
+}
+
+export function turnRoutes({store, turns, conduits, sentinel, personOf}: TurnRoutesParts): Router {
+  const router = Router()
+
+  router.post('/f/conversation/prepare', (req, res) => {
+    const user = personOf(req)
+    const {conversation_id} = decode(prepareRequest, bodyOf(req))
+    if (conversation_id !== undefined && !store.find(conversation_id, user.id)) throw noConversation()
+    res.json({status: 'ok', conduit_token: conduits.make(user.id, randomUUID())} satisfies PrepareReply)
+  })
+
+  router.post('/f/conversation', (req, res) => {
+    const user = personOf(req)
+    sentinel.check(user, req)
+    const {token, buffer, inline} = turns.begin(user, decode(turnRequest, bodyOf(req)))
+    openStream(res, token)
+    if (inline === null) return streamTurn(res, buffer, 0)
+    return void res.end(inline)
+  })
+
+  router.post('/f/conversation/resume', (req, res) => {
+    const user = personOf(req)
+    const {conversation_id, offset} = decode(resumeRequest, bodyOf(req))
+    const token = req.get(CONDUIT_HEADER) ?? ''
+    const buffer = turns.resume(user, conversation_id, conduits.read(user.id, token), offset)
+    openStream(res, token)
+    streamTurn(res, buffer, offset)
+  })
+
+  router.post('/stop_conversation', (req, res) => {
+    const user = personOf(req)
+    const {conversation_id} = decode(stopRequest, bodyOf(req))
+    if (!store.find(conversation_id, user.id)) throw noConversation()
+    turns.stop(conversation_id)
+    res.json({status: 'ok', last_message_id: null} satisfies StopReply)
+  })
+
+  return router
+}
