@@ -5,7 +5,7 @@
 import {existsSync, mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {isColorSupported} from 'picocolors'
+import colors from 'picocolors'
 import {defaultModelSettings} from '../../servers/model/model-settings.ts'
 import {sweepTemporaryFolders, temporaryFolder} from '../browser/temporary-folder.ts'
 import {judge} from '../checkers/judge.ts'
@@ -85,7 +85,7 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
   return {
     runFolder: folder.root,
     exitCode: summary.exitCode,
-    table: terminalTable(summary, {color: isColorSupported}),
+    table: terminalTable(summary, {color: colors.isColorSupported}),
     interrupted: signal.aborted,
   }
 }
