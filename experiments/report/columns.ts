@@ -1,5 +1,5 @@
 /** The columns of the findings, the same in the terminal, in Markdown and in HTML. One that says nothing is left out. */
-import {saySpread, share} from './format.ts'
+import {plural, saySpread, share} from './format.ts'
 import type {Reached, Spread} from './measured.ts'
 import type {Row} from './summary.ts'
 
@@ -15,8 +15,8 @@ export type Column = {
 export const NONE = '–'
 
 export const COLUMNS: readonly Column[] = [
-  {name: 'policy', title: 'policy', width: 16, align: 'left', say: ({policy}) => policy},
-  {name: 'cells', title: 'cells', width: 7, align: 'left', say: sayCells},
+  {name: 'policy', title: 'policy', width: 17, align: 'left', say: ({policy}) => policy},
+  {name: 'cells', title: 'valid', width: 6, align: 'left', say: sayCells},
   {name: 'delivered', title: 'delivered', width: 12, align: 'left', say: sayDelivered},
   {
     name: 'shown',
@@ -58,7 +58,9 @@ export const COLUMNS: readonly Column[] = [
 ]
 
 /** Tokens are worth a column only where they are shown one by one. */
-const sayTokens = (spread: Spread | null) => (spread?.p50.valueMs == null ? NONE : sayP(spread, 'p50'))
+function sayTokens(spread: Spread | null): string {
+  return spread?.p50.valueMs == null ? NONE : sayP(spread, 'p50')
+}
 
 export function columnsFor(rows: readonly Row[]): readonly Column[] {
   const used = COLUMNS.filter(({say}) => rows.some((row) => say(row) !== NONE))
@@ -66,20 +68,17 @@ export function columnsFor(rows: readonly Row[]): readonly Column[] {
   return used.some(({name}) => name === 'refresh') ? used.filter(({name}) => name !== 'tokens') : used
 }
 
-function sayCells({cells: {all, valid, invalid, unknown}}: Row): string {
-  if (valid === all) return String(all)
-  const doubt = [
-    ...(invalid > 0 ? [`${invalid} invalid`] : []),
-    ...(unknown > 0 ? [`${unknown} unknown`] : []),
-  ]
-  return `${valid}/${all} valid (${doubt.join(', ')})`
+/** Valid cells of all. Why the others are not is in the report and in the verdicts. */
+function sayCells({cells: {all, valid}}: Row): string {
+  return `${valid}/${all}`
 }
 
 /** What the channel carried to the tab's socket, the most telling kind first. */
 function sayDelivered({delivered: {content, hint, completion}, expected}: Row): string {
+  if (expected === 0) return NONE
   if (content > 0) return `${content}/${expected} whole`
   if (hint > 0) return `${hint}/${expected} hints`
-  return completion > 0 ? `${completion} ended` : 'none'
+  return completion > 0 ? plural(completion, 'turn end') : 'nothing'
 }
 
 function sayP(spread: Spread | null, p: 'p50' | 'p95' | 'p99'): string {
@@ -89,5 +88,6 @@ function sayP(spread: Spread | null, p: 'p50' | 'p95' | 'p99'): string {
 }
 
 function sayOutcome({outcome, surprises, cells}: Row): string {
+  if (outcome === 'not judged') return cells.invalid > 0 ? 'invalid' : 'unknown'
   return outcome === 'SURPRISE' && cells.valid > 1 ? `SURPRISE ${surprises}/${cells.valid}` : outcome
 }

@@ -16,15 +16,19 @@ export const sayNumber = (value: number, digits = 3): string => value.toFixed(di
 
 export const share = (part: number, whole: number): string => (whole === 0 ? '–' : `${part}/${whole}`)
 
-/** A quantile with its interval, or that the window ended before it was reached. */
+/** A quantile with its interval in the unit of the quantile, or that the window ended before it was reached. */
 export function saySpread(
   {count, censored, limitMs}: Spread,
   {valueMs, lowerMs, upperMs}: Spread['p50'],
 ): string {
   if (valueMs === null) return `> ${sayMs(limitMs)} (censored ${censored}/${count})`
-  const upper = upperMs === null ? `> ${sayMs(limitMs)}` : sayMs(upperMs)
-  return `${sayMs(valueMs)} [${sayMs(lowerMs ?? 0)}, ${upper}]`
+  const unit = Math.abs(valueMs) >= 1_000 ? {name: 's', ms: 1_000} : {name: 'ms', ms: 1}
+  const say = (ms: number) => trimmed(ms / unit.ms, digitsFor(ms / unit.ms))
+  const upper = upperMs === null ? `> ${say(limitMs)}` : say(upperMs)
+  return `${say(valueMs)} [${say(lowerMs ?? 0)}, ${upper}] ${unit.name}`
 }
+
+const digitsFor = (value: number) => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`

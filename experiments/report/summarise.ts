@@ -3,6 +3,7 @@
  * histories, so that doing it again gives the same files; never touches the histories.
  */
 import {existsSync, renameSync, writeFileSync} from 'node:fs'
+import picocolors from 'picocolors'
 import {judge} from '../checkers/judge.ts'
 import type {CellJudgement} from '../checkers/judge.ts'
 import type {CellSpec} from '../history/history-event.ts'
@@ -16,6 +17,7 @@ import {junit} from './junit.ts'
 import {markdown} from './markdown.ts'
 import {summaryOf} from './summary.ts'
 import type {Summary, UnreadCell} from './summary.ts'
+import {terminalTable} from './terminal-table.ts'
 
 export type PredictionOf = (cell: CellSpec) => Prediction | null
 
@@ -25,8 +27,11 @@ export type Judged = {
   readonly judgements: readonly CellJudgement[]
 }
 
+/** What whoever asked is told: the table for a terminal, and how the process ends. */
+export type Summarised = Judged & {readonly table: string; readonly exitCode: 0 | 1 | 2}
+
 /** Throws UsageError when `root` is no run. */
-export async function summarise(root: string, predictionOf: PredictionOf): Promise<Judged> {
+export async function summarise(root: string, predictionOf: PredictionOf): Promise<Summarised> {
   const judged = judgeRun(root, predictionOf)
   const {folder, summary, judgements} = judged
   replace(folder.verdicts, jsonLines(judgements.map((judgement) => ({...judgement, samples: undefined}))))
@@ -38,7 +43,11 @@ export async function summarise(root: string, predictionOf: PredictionOf): Promi
   // Vega is slow to load and only the report draws.
   const {reportPage} = await import('./report-page.ts')
   replace(folder.report, await reportPage(summary, judgements))
-  return judged
+  return {
+    ...judged,
+    table: terminalTable(summary, {color: picocolors.isColorSupported}),
+    exitCode: summary.exitCode,
+  }
 }
 
 /** Judges without writing. */

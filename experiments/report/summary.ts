@@ -7,6 +7,7 @@ import type {Manifest} from '../history/manifest.ts'
 import {canonicalJson} from '../history/cell-id.ts'
 import {calibrate} from './calibration.ts'
 import type {Calibration} from './calibration.ts'
+import {sayConditions, splitConditions} from './conditions.ts'
 import type {Conditions} from './conditions.ts'
 import {spreadOf} from './measured.ts'
 import type {Spread} from './measured.ts'
@@ -42,6 +43,14 @@ export type Row = {
   readonly freshAfterRefresh: Spread | null
 }
 
+/** A cell that was a surprise or cannot be believed, and why. */
+export type NotableCell = {
+  readonly cellId: string
+  readonly label: string
+  readonly kind: 'SURPRISE' | 'invalid' | 'unknown'
+  readonly notes: readonly string[]
+}
+
 export type UnreadCell = {readonly cellId: string; readonly why: string; readonly line: number}
 
 export type Summary = {
@@ -58,6 +67,7 @@ export type Summary = {
   readonly calibration: Calibration
   readonly rows: readonly Row[]
   readonly fixedCost: Spread | null
+  readonly notable: readonly NotableCell[]
   /** Cells whose history cannot be read; each counts as unknown. */
   readonly unreadable: readonly UnreadCell[]
   /** Cells of the manifest that were not done (yet). */
@@ -91,9 +101,23 @@ export function summaryOf(
       judgements.map(({fixedCostMs}) => ({valueMs: fixedCostMs, censored: false})),
       0,
     ),
+    notable: notableOf(manifest, judgements),
     unreadable,
     missing,
   }
+}
+
+function notableOf(manifest: Manifest, judgements: readonly CellJudgement[]): readonly NotableCell[] {
+  const names = splitConditions(judgements.map(({cell}) => cell.conditions)).varying
+  return judgements
+    .filter((judgement) => judgement.validity !== 'valid' || isSurprise(judgement))
+    .toSorted((a, b) => inReadingOrder(manifest)(a.cell, b.cell))
+    .map(({cellId, cell, validity, whyNot, surprises}) => ({
+      cellId,
+      label: `${cell.experiment}, ${cell.policy}, ${sayConditions(cell.conditions, names)} #${cell.repetition}`,
+      kind: validity === 'valid' ? 'SURPRISE' : validity,
+      notes: validity === 'valid' ? surprises : whyNot,
+    }))
 }
 
 /** What a cell that cannot be believed shows is no surprise. */

@@ -1,6 +1,6 @@
 /** The findings for a person at a terminal: 110 columns at most, readable without colour. */
 import Table from 'cli-table3'
-import {createColors} from 'picocolors'
+import picocolors from 'picocolors'
 import {sayCalibration} from './calibration.ts'
 import {columnsFor} from './columns.ts'
 import type {Column} from './columns.ts'
@@ -11,15 +11,15 @@ import type {Section} from './sections.ts'
 import type {Row, Summary} from './summary.ts'
 
 const WIDTH = 110
-const RULED = {
-  top: '─',
-  'top-mid': '─',
-  'top-left': '─',
-  'top-right': '─',
-  bottom: '─',
-  'bottom-mid': '─',
-  'bottom-left': '─',
-  'bottom-right': '─',
+const NO_BORDERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
   left: '',
   'left-mid': '',
   mid: '',
@@ -29,10 +29,10 @@ const RULED = {
   middle: ' ',
 }
 
-type Colors = ReturnType<typeof createColors>
+type Colors = ReturnType<typeof picocolors.createColors>
 
 export function terminalTable(summary: Summary, options: {readonly color: boolean}): string {
-  const colors = createColors(options.color)
+  const colors = picocolors.createColors(options.color)
   const parts = [
     colors.bold(sayRun(summary)),
     paintWindow(sayWindow(summary), colors),
@@ -61,16 +61,18 @@ function sayHead({experiment, platforms, shared}: Section, colors: Colors): stri
 function sayTable({blocks}: Section, colors: Colors): string {
   const columns = columnsFor(blocks.flatMap(({rows}) => rows))
   const table = new Table({
-    head: columns.map(({title}) => colors.dim(title)),
     colWidths: widthsOf(columns),
     colAligns: columns.map(({align}) => align),
-    chars: RULED,
-    style: {'padding-left': 0, 'padding-right': 1, head: [], border: [], compact: true},
+    chars: NO_BORDERS,
+    style: {'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true},
     wordWrap: true,
   })
+  table.push(columns.map(({title}) => colors.dim(title)))
   for (const {title, rows} of blocks) {
     if (title !== '') table.push([{content: colors.bold(title), colSpan: columns.length}])
-    for (const row of rows) table.push(columns.map((column) => paint(column, row, colors)))
+    const indent = title === '' ? '' : '  '
+    for (const row of rows)
+      table.push(columns.map((column, index) => (index === 0 ? indent : '') + paint(column, row, colors)))
   }
   return table
     .toString()
@@ -113,8 +115,24 @@ function sayEnd(summary: Summary, colors: Colors): string[] {
   return [
     `${isSound ? colors.green('●') : colors.yellow('●')} cells: ${sayCounts(summary)}.`,
     ...cost,
-    ...unreadable.map(({cellId, why, line}) => colors.yellow(`  ${cellId}, line ${line}: ${why}`)),
+    ...sayNotable(summary, colors),
+    ...unreadable.map(
+      ({cellId, why, line}) => `${colors.yellow('unreadable')} ${cellId}, line ${line}: ${why}`,
+    ),
   ]
+}
+
+const MOST_NOTABLE = 8
+
+/** Why cells were a surprise or cannot be believed; the report has them all. */
+function sayNotable({notable}: Summary, colors: Colors): string[] {
+  const lines = notable.slice(0, MOST_NOTABLE).flatMap(({cellId, kind, label, notes}) => {
+    const [first = '', ...rest] = wrap(`${kind} ${cellId} ${label}: ${notes.join('; ')}`, WIDTH - 2)
+    const head = first.replace(kind, kind === 'SURPRISE' ? colors.red(kind) : colors.yellow(kind))
+    return [head, ...rest.map((line) => `  ${line}`)]
+  })
+  const more = notable.length - MOST_NOTABLE
+  return more > 0 ? [...lines, `and ${plural(more, 'more cell')}: see the report.`] : lines
 }
 
 function wrap(text: string, width: number): string[] {
