@@ -3,8 +3,5 @@ import * as v from 'valibot'
 
 export const CELSIUS_BOOTSTRAP_PATH = '/backend-api/celsius/ws/user'
 
-/** How long a page keeps the URL (observed, vendor client code). */
-export const SOCKET_URL_CACHED_MS = 1_500_000
-
 export const celsiusBootstrap = v.object({websocket_url: v.pipe(v.string(), v.url())})
 export type CelsiusBootstrap = v.InferOutput<typeof celsiusBootstrap>

@@ -7,7 +7,6 @@ import * as v from 'valibot'
 import {identifier} from './identifier.ts'
 
 export const ROLES = ['user', 'assistant', 'system', 'tool'] as const
-export type Role = (typeof ROLES)[number]
 
 export const MESSAGE_STATUSES = ['in_progress', 'finished_successfully', 'interrupted', 'failed'] as const
 export type WireMessageStatus = (typeof MESSAGE_STATUSES)[number]
@@ -23,7 +22,6 @@ const thoughtsContent = v.object({content_type: v.literal('thoughts'), thoughts:
 const recapContent = v.object({content_type: v.literal('reasoning_recap'), content: v.string()})
 
 export const messageContent = v.variant('content_type', [textContent, thoughtsContent, recapContent])
-export type MessageContent = v.InferOutput<typeof messageContent>
 
 export const messageMetadata = v.looseObject({
   parent_id: v.optional(identifier),
@@ -32,7 +30,6 @@ export const messageMetadata = v.looseObject({
   finish_details: v.optional(v.looseObject({type: v.string()})),
   is_visually_hidden_from_conversation: v.optional(v.boolean()),
 })
-export type MessageMetadata = v.InferOutput<typeof messageMetadata>
 
 const unixSeconds = v.pipe(v.number(), v.finite(), v.minValue(0))
 

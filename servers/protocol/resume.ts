@@ -9,4 +9,3 @@ export const resumeRequest = v.object({
   conversation_id: identifier,
   offset: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 })
-export type ResumeRequest = v.InferOutput<typeof resumeRequest>

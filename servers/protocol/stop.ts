@@ -6,7 +6,6 @@ export const stopRequest = v.object({
   conversation_id: identifier,
   exclude_async_types: v.optional(v.array(v.string())),
 })
-export type StopRequest = v.InferOutput<typeof stopRequest>
 
 export const stopReply = v.object({status: v.literal('ok'), last_message_id: v.nullable(v.string())})
 export type StopReply = v.InferOutput<typeof stopReply>

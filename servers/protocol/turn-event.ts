@@ -65,7 +65,6 @@ const streamHandoff = v.object({
   turn_exchange_id: identifier,
   options: v.array(v.object({type: v.string(), topic_id: v.string()})),
 })
-export type StreamHandoff = v.InferOutput<typeof streamHandoff>
 export const HANDOFF_OPTIONS = ['resume_sse_endpoint', 'subscribe_ws_topic'] as const
 
 export const turnEvent = v.variant('type', [
@@ -86,7 +85,6 @@ export const turnError = v.object({
   error: v.union([v.string(), v.object({message: v.string(), code: v.optional(v.nullable(v.string()))})]),
   error_code: v.optional(v.nullable(v.string())),
 })
-export type TurnError = v.InferOutput<typeof turnError>
 
 /** One SSE event of an answer stream, read. */
 export type TurnStreamEvent =

@@ -13,7 +13,6 @@ export const newMessage = v.object({
   content: v.object({content_type: v.literal('text'), parts: v.pipe(v.array(v.string()), v.minLength(1))}),
   metadata: v.optional(v.record(v.string(), v.unknown())),
 })
-export type NewMessage = v.InferOutput<typeof newMessage>
 
 export const PREPARE_STATES = ['none', 'sent', 'success', 'failure'] as const
 
@@ -62,4 +61,3 @@ export const prepareRequest = v.object({
   conversation_id: v.optional(identifier),
   partial_query: v.optional(v.unknown()),
 })
-export type PrepareRequest = v.InferOutput<typeof prepareRequest>
