@@ -39,6 +39,7 @@ export function ChatPage({view, actions, tab, policyInWords, userName, now}: Cha
     [acting],
   )
   const {conversations, conversationId, phase} = view
+  const hasUnread = conversations.some(({unread}) => unread)
   const sidebar = useMemo(
     () => <Sidebar {...{conversations, conversationId, userName}} onOpen={open} />,
     [conversations, conversationId, userName, open],
@@ -49,7 +50,7 @@ export function ChatPage({view, actions, tab, policyInWords, userName, now}: Cha
       <a class="skip-link" href="#prompt">
         Skip to the message field
       </a>
-      <ImitationBar tab={tab} policyInWords={policyInWords} />
+      <ImitationBar state={`${tabInWords(tab)} · ${policyInWords}`} />
       {!isPhone && <div class="page__side">{sidebar}</div>}
       {isPhone && isDrawerOpen && <SidebarDrawer onClose={closeDrawer}>{sidebar}</SidebarDrawer>}
       <main class="page__main" data-conversation-id={conversationId ?? ''}>
@@ -58,12 +59,12 @@ export function ChatPage({view, actions, tab, policyInWords, userName, now}: Cha
             <button
               class="icon-button"
               type="button"
-              aria-label="Conversations"
+              aria-label={hasUnread ? 'Conversations, some unread' : 'Conversations'}
               aria-haspopup="dialog"
               onClick={() => setDrawerOpen(true)}
             >
               <MenuIcon />
-              {conversations.some(({unread}) => unread) && <span class="unread-dot icon-button__dot" />}
+              {hasUnread && <span class="unread-dot icon-button__dot" />}
             </button>
           )}
           <h1 class="chat-header__title">{titleOf(view)}</h1>
@@ -110,5 +111,8 @@ function thenWrite(actions: ChatActions, composer: RefObject<HTMLTextAreaElement
     },
   }
 }
+
+/** A tab that nobody named is called `tab-1f2e`, which says enough. */
+const tabInWords = (tab: string) => (tab.startsWith('tab-') ? tab : `tab ${tab}`)
 
 const titleOf = ({title, phase}: ChatView) => title || (phase === 'missing' ? 'Not found' : 'New chat')

@@ -5,8 +5,8 @@ export function memo<Props extends object>(Body: FunctionComponent<Props>) {
   return class Memo extends Component<Props> {
     override shouldComponentUpdate(next: Readonly<Props>): boolean {
       const now: Readonly<Props> = this.props
-      const keys = new Set([...Object.keys(now), ...Object.keys(next)]) as Set<keyof Props>
-      return [...keys].some((key) => now[key] !== next[key])
+      const names = Object.keys(next) as (keyof Props)[]
+      return names.length !== Object.keys(now).length || names.some((name) => now[name] !== next[name])
     }
 
     override render() {

@@ -4,7 +4,7 @@ import {ImitationBar} from './imitation-bar.tsx'
 export function Problem({problem}: {readonly problem: string}) {
   return (
     <div class="page page--problem">
-      <ImitationBar tab="none" policyInWords="not started" />
+      <ImitationBar state="not started" />
       <main class="problem">
         <h1 class="problem__title">This page cannot start</h1>
         <p role="alert">{problem}</p>
