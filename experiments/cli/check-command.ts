@@ -1,8 +1,12 @@
 /** `tabwitness check` and `report`: judge a recorded run again; nothing recorded is changed. */
+import {basename, join} from 'node:path'
 import type {Command} from 'commander'
+import type {UnreadCell} from '../report/summary.ts'
 import {predictionOf} from '../scenarios/registry.ts'
 import {examples, type Surface} from './command-line.ts'
 import {resultsFolder, resultsOption, runByName} from './results-folder.ts'
+
+const EXIT_USAGE = 64
 
 type Flags = {out: string}
 
@@ -24,8 +28,18 @@ export function addCheckCommand(program: Command, surface: Surface): void {
     .action(async (run: string, flags: Flags) => {
       const folder = runByName('run', run, resultsFolder('--out', flags.out))
       const {summarise} = await import('../report/summarise.ts')
-      const {table, exitCode} = await summarise(folder, predictionOf)
+      const {table, exitCode, summary} = await summarise(folder, predictionOf)
       surface.say(table)
-      surface.endWith(exitCode)
+      const [first, ...others] = summary.unreadable
+      surface.endWith(first === undefined ? exitCode : EXIT_USAGE)
+      if (first !== undefined) surface.complain(unreadSentence(folder, first, others.length))
     })
+}
+
+/** The rest of the run has been judged; what could not be read must not pass for judged. */
+function unreadSentence(folder: string, {cellId, why, line}: UnreadCell, others: number): string {
+  const file = join(folder, 'cells', `${cellId}.jsonl`)
+  const more = others === 0 ? '' : ` (and ${others} more)`
+  const cure = `play the cell again with: npm run tabwitness -- run --resume ${basename(folder)}`
+  return `${file} is not a whole history: line ${line}: ${why}${more}; ${cure}`
 }
