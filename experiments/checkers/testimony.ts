@@ -9,14 +9,13 @@ export type Ticks = Stamp & {readonly from: number; readonly count: number}
 export type Testimony = {
   readonly lifecycle: readonly Lifecycle[]
   readonly ticks: readonly Ticks[]
-  readonly shown: readonly Stamp[]
 }
 
 export function readTestimony({events}: History): ReadonlyMap<string, Testimony> {
-  const byTab = new Map<string, {lifecycle: Lifecycle[]; ticks: Ticks[]; shown: Stamp[]}>()
+  const byTab = new Map<string, {lifecycle: Lifecycle[]; ticks: Ticks[]}>()
   for (const event of events) {
     if (event.kind !== 'witness') continue
-    const own = byTab.get(event.tab) ?? {lifecycle: [], ticks: [], shown: []}
+    const own = byTab.get(event.tab) ?? {lifecycle: [], ticks: []}
     byTab.set(event.tab, own)
     const {at, line, event: said} = event
     if (said.kind === 'lifecycle')
@@ -24,7 +23,6 @@ export function readTestimony({events}: History): ReadonlyMap<string, Testimony>
     // The page counts from its own navigation; both ends move onto the one clock by the same distance.
     if (said.kind === 'ticks')
       own.ticks.push({at, line, from: said.fromAt + (at - said.at), count: said.count})
-    if (said.kind === 'shown') own.shown.push({at, line})
   }
   return byTab
 }

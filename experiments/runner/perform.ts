@@ -16,6 +16,8 @@ import type {Placed, Scene} from './stage.ts'
 /** Answers have two messages: the person's and the model's. */
 const MESSAGES_PER_SEND = 2
 const FIRST_COMMIT_TIMEOUT_MS = 10_000
+/** Of the policy `poll`; the others never read it. SPEC: PO4. */
+const POLL_INTERVAL_MS = 1_000
 
 export type CellWorld = {
   readonly spec: CellSpec
@@ -207,4 +209,9 @@ const promptText = ({server, textSeed}: CellWorld, key: string, words: number) =
   server.control.promptText(`${textSeed}/${key}`, words)
 
 const tabUrl = ({server, spec, user, conversationId}: CellWorld, tab: string): string =>
-  `${server.baseUrl}/c/${conversationId}?${new URLSearchParams({as: user.id, tab, policy: spec.policy})}`
+  `${server.baseUrl}/c/${conversationId}?${new URLSearchParams({
+    as: user.id,
+    tab,
+    policy: spec.policy,
+    pollIntervalMs: String(POLL_INTERVAL_MS),
+  })}`

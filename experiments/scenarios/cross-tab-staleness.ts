@@ -76,7 +76,7 @@ function expectation(policy: string, state: TabState, place: Place): Expectation
     return {main: 'nothing', return: 'nothing', because: 'a BroadcastChannel does not leave its browser'}
   }
   if (policy === 'relay' && state === 'frozen') {
-    return {main: 'nothing', return: 'shows', because: 'the browser queues broadcasts for a frozen page'}
+    return {main: 'shows', return: 'shows', because: 'Chromium 156 delivers broadcasts to a frozen page (measured)'}
   }
   if (policy === 'poll') {
     if (state === 'throttled')
