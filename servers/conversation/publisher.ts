@@ -42,7 +42,7 @@ export function createPublisher({record, announce, now}: PublisherParts): Publis
       record({kind: 'appended', at: now(), userId: user.id, conversationId, messageId: id, chars})
     },
     announce(user, conversationId, event) {
-      void announce(user, {...event, userId: user.id, conversationId} as ConversationEvent)
+      void announce(user, {...event, userId: user.id, conversationId})
     },
   }
 }

@@ -27,7 +27,7 @@ export class TurnBuffer {
   append(text: string): void {
     if (this.#ended !== null) throw new TypeError('the turn has ended')
     this.#events.push(text)
-    for (const reader of [...this.#readers]) reader.event(text)
+    for (const reader of this.#readers) reader.event(text)
   }
 
   end(how: TurnEnd): void {

@@ -65,5 +65,5 @@ export async function* eventsOf(response: Response): AsyncGenerator<SseEvent> {
 /** What an event is, in one word: its SSE name, or the type that its data names. */
 export const nameOf = ({event, data}: SseEvent): string => {
   if (event !== undefined) return event
-  return data === '[DONE]' ? data : String((JSON.parse(data) as {type: string}).type)
+  return data === '[DONE]' ? data : (JSON.parse(data) as {type: string}).type
 }

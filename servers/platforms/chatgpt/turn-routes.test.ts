@@ -10,9 +10,12 @@ import {createCaller, eventsOf, nameOf, type Caller} from './caller.ts'
 
 let servers: RunningServers
 let caller: Caller
+/** Of a person whose model writes slowly enough to be interrupted. */
+let slow: Caller
 let userId: string
 const ledger: LedgerEvent[] = []
 const model = {...defaultModelSettings, speed: 20}
+const slowModel = {...model, tokensPerSecond: [5, 5], tokens: [50, 50]} as const
 
 beforeAll(async () => {
   servers = await startServers(
@@ -22,6 +25,8 @@ beforeAll(async () => {
   const [user] = servers.chatgpt.users
   userId = user!.id
   caller = createCaller(servers.chatgpt.baseUrl, user!.bearer)
+  const patient = await servers.control.createUser({model: slowModel})
+  slow = createCaller(servers.chatgpt.baseUrl, patient.bearer)
 })
 afterAll(() => servers.close())
 
@@ -29,16 +34,11 @@ const dataOf = (events: readonly SseEvent[], name: string) =>
   JSON.parse(events.find((event) => nameOf(event) === name)!.data) as Record<string, string>
 const conversationOf = (events: readonly SseEvent[]) =>
   dataOf(events, 'resume_conversation_token')['conversation_id']!
-const readOf = (id: string) => caller.read<ConversationRead>(`/backend-api/conversation/${id}`)
-const statusOf = (id: string) =>
-  caller.read<{status: string}>(`/backend-api/conversation/${id}/stream_status`)
-const resume = (conversation_id: string, offset: number, token: string) =>
-  caller.call(
-    'POST',
-    '/backend-api/f/conversation/resume',
-    {conversation_id, offset},
-    {'x-conduit-token': token},
-  )
+const readOf = (id: string, by = caller) => by.read<ConversationRead>(`/backend-api/conversation/${id}`)
+const statusOf = (id: string, by = caller) =>
+  by.read<{status: string}>(`/backend-api/conversation/${id}/stream_status`)
+const resume = (conversation_id: string, offset: number, token: string, by = caller) =>
+  by.call('POST', '/backend-api/f/conversation/resume', {conversation_id, offset}, {'x-conduit-token': token})
 
 /** Reads on until `enough`; the rest stays to be read. */
 async function readUntil(events: AsyncGenerator<SseEvent>, enough: (event: SseEvent) => boolean) {
@@ -76,8 +76,6 @@ test('[TU10] a first turn says its events in the observed order', async () => {
   expect(dataOf(events, 'resume_conversation_token')['token']).toBe(response.headers.get('x-conduit-token'))
 
   const deltas = events.filter(({event}) => event === 'delta').map(({data}) => JSON.parse(data) as Delta)
-  expect(Object.keys(deltas[1]!).toSorted()).toEqual(['o', 'p', 'v'])
-  expect(Object.keys(deltas[2]!)).toEqual(['v'])
   expect(deltas.at(-1)).toMatchObject({p: '', o: 'patch'})
 
   const decoder = createDeltaDecoder()
@@ -111,16 +109,16 @@ test('[TU9] [LE2] the ledger has the prompt before the answer, and every length 
 })
 
 test('[RS1] [RS2] resume from event N is the tail, live and afterwards', async () => {
-  const {response} = await caller.ask()
+  const {response} = await slow.ask()
   const live = eventsOf(response)
   const before = await readUntil(live, isAppend)
   const conversationId = conversationOf(before)
   const token = response.headers.get('x-conduit-token')!
-  const resumed = await resume(conversationId, before.length, token)
+  const resumed = await resume(conversationId, before.length, token, slow)
   const [rest, again] = await Promise.all([Array.fromAsync(live), Array.fromAsync(eventsOf(resumed))])
   expect(again).toEqual(rest)
   expect(again.at(-1)!.data).toBe('[DONE]')
-  const replay = await Array.fromAsync(eventsOf(await resume(conversationId, 0, token)))
+  const replay = await Array.fromAsync(eventsOf(await resume(conversationId, 0, token, slow)))
   expect(replay).toEqual([...before, ...rest])
 })
 
@@ -148,20 +146,21 @@ test('[RS5] [RS6] without a token of this turn there is nothing to resume', asyn
 })
 
 test('[TU14] the answer goes on when its reader leaves', async () => {
-  const {response} = await caller.ask()
+  const {response} = await slow.ask()
   const events = eventsOf(response)
   const conversationId = conversationOf(await readUntil(events, isAppend))
   await events.return(undefined)
-  expect((await statusOf(conversationId)).status).toBe('IS_STREAMING')
-  await expect.poll(async () => (await statusOf(conversationId)).status).toBe('COMPLETE')
+  expect((await statusOf(conversationId, slow)).status).toBe('IS_STREAMING')
+  expect((await readOf(conversationId, slow)).async_status).toBe(3)
+  await expect.poll(async () => (await statusOf(conversationId, slow)).status).toBe('COMPLETE')
 })
 
 test('[ST5] [ST6] a stopped answer ends without completion, keeps its text and reads as interrupted', async () => {
-  const {response} = await caller.ask()
+  const {response} = await slow.ask()
   const events = eventsOf(response)
   const before = await readUntil(events, isAppend)
   const conversation_id = conversationOf(before)
-  const stopped = await caller.call('POST', '/backend-api/stop_conversation', {
+  const stopped = await slow.call('POST', '/backend-api/stop_conversation', {
     conversation_id,
     exclude_async_types: [],
   })
@@ -169,13 +168,13 @@ test('[ST5] [ST6] a stopped answer ends without completion, keeps its text and r
   const names = (await Array.fromAsync(events)).map(nameOf)
   expect(names).not.toContain('message_stream_complete')
   expect(names).not.toContain('[DONE]')
-  const read = await readOf(conversation_id)
+  const read = await readOf(conversation_id, slow)
   const answer = read.mapping[read.current_node]!.message!
   expect(answer.status).toBe('interrupted')
   expect((answer.content as {parts: string[]}).parts[0]).not.toBe('')
-  expect((await statusOf(conversation_id)).status).toBe('COMPLETE')
+  expect((await statusOf(conversation_id, slow)).status).toBe('COMPLETE')
   const token = response.headers.get('x-conduit-token')!
-  const gone = await resume(conversation_id, 9_999, token)
+  const gone = await resume(conversation_id, 9_999, token, slow)
   expect([gone.status, await gone.json()]).toMatchObject([410, {detail: {code: 'persisted_final_available'}}])
 })
 

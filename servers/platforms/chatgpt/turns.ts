@@ -10,6 +10,7 @@ import {place} from '../../conversation/conflict-rule.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Conversation, StoredMessage} from '../../conversation/message.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
+import type {Turn} from '../../conversation/turn.ts'
 import {pathTo} from '../../conversation/tree.ts'
 import {planAnswer} from '../../model/answer-plan.ts'
 import {titleText} from '../../model/words.ts'
@@ -41,6 +42,15 @@ export type BegunTurn = {readonly token: string; readonly buffer: TurnBuffer; re
 
 type Recent = {readonly running: RunningTurn; endedAtMs: number | null}
 
+type Commit = {
+  readonly conversation: Conversation
+  readonly isNew: boolean
+  readonly request: TurnRequest
+  readonly named: StoredMessage | null
+  readonly turn: Pick<Turn, 'id' | 'conversationId' | 'answerId'>
+  readonly model: string
+}
+
 export class Turns {
   readonly #parts: TurnsParts
   readonly #recent = new Map<string, Recent>()
@@ -54,30 +64,10 @@ export class Turns {
     this.#forgetOld()
     const {conversation, isNew} = this.#conversation(user, request)
     const named = this.#namedParent(conversation, request)
-    const turn = {id: randomUUID(), conversationId: conversation.id, answerId: randomUUID()}
     const model = request.model === undefined || request.model === 'auto' ? AUTO_MODEL : request.model
     const before = isNew ? [] : store.messages(conversation.id)
-    const {parentId} = place('fork', named?.id ?? null)
-
-    const {input, answer} = store.transaction(() => {
-      if (isNew) store.create(conversation)
-      const ofTurn = {conversationId: conversation.id, turnId: turn.id}
-      const input =
-        request.action === 'next'
-          ? store.addMessage({...ofTurn, ...personsMessage(request.messages), parentId})
-          : null
-      store.beginTurn(turn)
-      const answer = store.addMessage({
-        ...ofTurn,
-        id: turn.answerId,
-        parentId: input?.id ?? parentId,
-        role: 'assistant',
-        text: '',
-        status: 'in_progress',
-        model,
-      })
-      return {input, answer}
-    })
+    const turn = {id: randomUUID(), conversationId: conversation.id, answerId: randomUUID()}
+    const {input, answer} = this.#commit({conversation, isNew, request, named, turn, model})
     if (isNew) publisher.announce(user, conversation.id, {type: 'conversation-created', title: UNTITLED})
     if (input) {
       publisher.committed(user, input)
@@ -95,23 +85,14 @@ export class Turns {
       title: before.length === 0 ? titleText(`${user.settings.model.seed}/${key}`) : null,
       limitsResetAt: new Date(wallMs() + 86_400_000).toISOString(),
     }
+    const plan = planAnswer(user.settings.model, key)
     const handoff = HANDED_OFF.test(model)
-    const recent: Recent = {
-      endedAtMs: null,
-      running: runTurn({
-        store,
-        publisher,
-        user,
-        turn,
-        facts,
-        plan: planAnswer(user.settings.model, key),
-        handoff,
-        onEnd: () => void (recent.endedAtMs = wallMs()),
-      }),
-    }
+    const onEnd = () => void (recent.endedAtMs = wallMs())
+    const running = runTurn({store, publisher, user, turn, facts, plan, handoff, onEnd})
+    const recent: Recent = {running, endedAtMs: null}
     this.#recent.set(turn.id, recent)
     const inline = handoff ? handOff(facts).map(sseText).join('') : null
-    return {token: facts.resumeToken, buffer: recent.running.buffer, inline}
+    return {token: facts.resumeToken, buffer: running.buffer, inline}
   }
 
   /** The turn's events, for a reader who has `offset` of them already. */
@@ -185,6 +166,31 @@ export class Turns {
     if (parent.role !== wanted)
       throw new HttpRefusal(400, `${request.action} needs a parent of the ${wanted}`)
     return parent
+  }
+
+  /** The person's message and the place of the answer, durable together or not at all. */
+  #commit({conversation, isNew, request, named, turn, model}: Commit) {
+    const {store} = this.#parts
+    const {parentId} = place('fork', named?.id ?? null)
+    const ofTurn = {conversationId: conversation.id, turnId: turn.id}
+    return store.transaction(() => {
+      if (isNew) store.create(conversation)
+      const input =
+        request.action === 'next'
+          ? store.addMessage({...ofTurn, ...personsMessage(request.messages), parentId})
+          : null
+      store.beginTurn(turn)
+      const answer = store.addMessage({
+        ...ofTurn,
+        id: turn.answerId,
+        parentId: input?.id ?? parentId,
+        role: 'assistant',
+        text: '',
+        status: 'in_progress',
+        model,
+      })
+      return {input, answer}
+    })
   }
 
   #forgetOld(): void {
