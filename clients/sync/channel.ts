@@ -17,7 +17,8 @@ import {
 } from './topic-subscriptions.ts'
 
 export type ChannelHandlers = Pick<ConnectionHandlers, 'socketUrl'> & {
-  readonly onConnection: (state: Connection) => void
+  /** `open` is told twice: as the socket opens, and (`isFollowing`) once every topic wanted then is being followed. */
+  readonly onConnection: (state: Connection, isFollowing: boolean) => void
   /** All messages of one frame. `at`: when it was in hand (`stampNow`). */
   readonly onMessages: (messages: readonly ReceivedMessage[], at: number, bytes: number) => void
   readonly onMissed: (topic: string) => void
@@ -34,12 +35,14 @@ export type Channel = {
 export function openChannel(surroundings: Surroundings, handlers: ChannelHandlers): Channel {
   let subscriptions = noSubscriptions
   let presence = presenceOf(surroundings.pageState())
+  let isFollowing = false
   const connection = driveConnection(surroundings, {
     socketUrl: handlers.socketUrl,
     onChange(state, before) {
       if (state.name === 'open') feed({type: 'opened', presence})
       if (before.name === 'open') feed({type: 'dropped'})
-      handlers.onConnection(state)
+      isFollowing = false
+      handlers.onConnection(state, false)
     },
     onFrame(text, at) {
       const items = readFrame(text)
@@ -53,6 +56,9 @@ export function openChannel(surroundings: Surroundings, handlers: ChannelHandler
     if (step.send.length > 0) connection.send(writeClientFrame([...step.send]))
     if (step.deliver.length > 0) handlers.onMessages(step.deliver, at, bytes)
     for (const topic of step.missed) handlers.onMissed(topic)
+    if (event.type !== 'received' || isFollowing || subscriptions.pending.size > 0) return
+    isFollowing = true
+    handlers.onConnection(connection.state(), true)
   }
 
   const stopListening = surroundings.onPageState((state) => {

@@ -96,4 +96,6 @@ export type SessionOptions = {
   readonly tab: string
   readonly remedies: readonly Remedy[]
   readonly pollIntervalMs: number
+  /** What to ask for; `auto` where nothing is said. Names with `thinking` are handed off to the channel. */
+  readonly model?: string
 }

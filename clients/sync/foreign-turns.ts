@@ -19,12 +19,11 @@ export function createForeignTurns(isOwn: (turnId: string) => boolean): ForeignT
   return {
     forget: () => turns.clear(),
     take(part) {
-      if (part.type === 'heartbeat' || isOwn(part.turn_id)) return []
+      if (part.type === 'heartbeat') return []
       const turn = turns.get(part.turn_id) ?? createTurnItems()
-      if (part.type === 'done') {
-        turns.delete(part.turn_id)
-        return turn === 'unreadable' ? 'refetch' : []
-      }
+      if (part.type === 'done') turns.delete(part.turn_id)
+      if (isOwn(part.turn_id)) return []
+      if (part.type === 'done') return turn === 'unreadable' ? 'refetch' : []
       if (turn === 'unreadable') return []
       const updates = turn.take(part)
       turns.set(part.turn_id, updates === 'gap' ? 'unreadable' : turn)

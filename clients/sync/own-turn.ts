@@ -91,6 +91,12 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   ): TurnNeeds {
     let received: string[] = []
 
+    function noteMessage({id, metadata}: Message): void {
+      received.push(id)
+      // The soonest that the turn is known as this tab's own, so that its echo on the channel is not read twice.
+      if (own && metadata.turn_exchange_id !== undefined) turnIds.add(metadata.turn_exchange_id)
+    }
+
     function onUpdate(update: AnswerUpdate): void {
       switch (update.type) {
         case 'token':
@@ -99,12 +105,12 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
           needs.onAccepted(update.conversationId)
           return
         case 'prompt':
-          received.push(update.message.id)
+          noteMessage(update.message)
           store.apply({type: 'accepted', conversationId: update.conversationId, promptId})
           if (own) needs.onMessage(update.message)
           return
         case 'message':
-          received.push(update.message.id)
+          noteMessage(update.message)
           store.apply({type: 'streamed', message: update.message})
           if (own) needs.onMessage(update.message)
           return

@@ -16,7 +16,7 @@ export type Turn = {
   readonly prompt: {readonly id: string; readonly text: string} | null
 }
 
-export function createTurnPoster(api: Api, {now, newId}: Pick<Surroundings, 'now' | 'newId'>) {
+export function createTurnPoster(api: Api, model: string, {now, newId}: Pick<Surroundings, 'now' | 'newId'>) {
   let sentinel: {readonly token: string; readonly since: number} | null = null
 
   async function sentinelToken(): Promise<string> {
@@ -35,7 +35,7 @@ export function createTurnPoster(api: Api, {now, newId}: Pick<Surroundings, 'now
     const common = {
       ...(turn.conversationId !== null && {conversation_id: turn.conversationId}),
       parent_message_id: turn.parentId,
-      model: 'auto',
+      model,
       history_and_training_disabled: false,
       supports_buffering: true,
       supported_encodings: ['v1'],

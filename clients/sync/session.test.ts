@@ -20,7 +20,9 @@ async function readyTab(setup: Parameters<typeof testTab>[0] = {}) {
   await tab.session.start()
   await until(() => tab.sockets.length === 1)
   tab.sockets[0]!.open()
+  tab.sockets[0]!.answer()
   await tab.session.openConversation('c1')
+  tab.sockets[0]!.answer()
   return {...tab, stream, socket: tab.sockets[0]!}
 }
 
@@ -37,7 +39,7 @@ const countReads = (paths: readonly string[]) =>
   paths.filter((path) => path.endsWith('/conversation/c1')).length
 
 describe('opening', () => {
-  test('[CE5] [CE7] connect, conversations and app_notifications go out as one frame', async () => {
+  test('[CE5] [CE7] connect, conversations and app_notifications go out as one frame; connected is who hears', async () => {
     const tab = testTab()
     await tab.session.start()
     await until(() => tab.sockets.length === 1)
@@ -49,6 +51,8 @@ describe('opening', () => {
         {id: 3, command: {type: 'subscribe', topic_id: 'app_notifications'}},
       ],
     ])
+    expect(tab.session.view().connection.name).toBe('connecting')
+    tab.sockets[0]!.answer()
     expect(tab.session.view().connection).toEqual({name: 'connected'})
     tab.session.close()
   })

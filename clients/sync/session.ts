@@ -41,9 +41,10 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
 
   const channel = openChannel(surroundings, {
     socketUrl: () => api.socketUrl(),
-    onConnection(state) {
-      surroundings.witness({kind: 'connection', state: state.name})
-      store.setConnection(viewOf(state))
+    onConnection(state, isFollowing) {
+      // A tab that hears nothing yet is not called connected.
+      if (state.name !== 'open' || isFollowing) store.setConnection(viewOf(state))
+      if (!isFollowing) surroundings.witness({kind: 'connection', state: state.name})
     },
     onMessages,
     onMissed(topic) {
@@ -59,7 +60,7 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
     api,
     tokens,
     surroundings,
-    postTurn: createTurnPoster(api, surroundings),
+    postTurn: createTurnPoster(api, options.model ?? 'auto', surroundings),
     follow,
     onAccepted: (conversationId) => channel.follow(conversationTopic(conversationId), reading),
     onMessage: (message) => relayMessage(message),

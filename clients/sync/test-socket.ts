@@ -1,5 +1,5 @@
 /** A socket for tests: opens, speaks and closes when told, and keeps what was sent. */
-import type {CommandItem} from '#protocol/celsius-command.ts'
+import type {CelsiusCommand, CommandItem} from '#protocol/celsius-command.ts'
 
 export class TestSocket extends EventTarget {
   readonly url: string
@@ -29,6 +29,12 @@ export class TestSocket extends EventTarget {
     this.dispatchEvent(new Event('close'))
   }
 
+  /** Answers the commands of the latest frame as the server does. */
+  answer(): void {
+    const replies = this.sent.at(-1)?.map(({id, command}) => ({id, type: 'reply', reply: replyTo(command)}))
+    this.receive(replies ?? [])
+  }
+
   receive(frame: unknown): void {
     const data = typeof frame === 'string' ? frame : JSON.stringify(frame)
     this.dispatchEvent(new MessageEvent('message', {data}))
@@ -38,4 +44,10 @@ export class TestSocket extends EventTarget {
   say(topic: string, payload: unknown, offset?: string): void {
     this.receive([{type: 'message', topic_id: topic, ...(offset && {offset}), payload}])
   }
+}
+
+function replyTo(command: CelsiusCommand) {
+  if (command.type === 'connect') return {type: 'connect', subscriptions: {}}
+  if (command.type === 'subscribe') return {type: 'subscribe', topic_id: command.topic_id, recovered: false}
+  return command.type === 'unsubscribe' ? command : {type: 'presence'}
 }
