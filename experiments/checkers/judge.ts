@@ -57,6 +57,8 @@ export type Outcome = 'as predicted' | 'SURPRISE' | 'no prediction'
 export type CellJudgement = {
   readonly cellId: string
   readonly cell: CellSpec
+  /** The scenario in words. */
+  readonly steps: readonly string[]
   readonly validity: 'valid' | 'invalid' | 'unknown'
   readonly whyNot: readonly string[]
   readonly findings: Readonly<Record<CheckerName, Verdict>>
@@ -103,6 +105,7 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
   return {
     cellId,
     cell,
+    steps: header.steps,
     validity: invalid.length > 0 ? 'invalid' : doubts.length > 0 ? 'unknown' : 'valid',
     whyNot: [...invalid, ...doubts],
     findings,

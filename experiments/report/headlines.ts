@@ -1,6 +1,8 @@
 /** The findings in sentences: what every policy did, in which states it failed, and where the server's book misleads. */
-import {plural, sayMs} from './format.ts'
+import {POLICY_NAMES} from '#protocol/policy.ts'
 import {CALIBRATION} from './calibration.ts'
+import {sayConditions, splitConditions} from './conditions.ts'
+import {plural, sayMs} from './format.ts'
 import type {Row, Summary} from './summary.ts'
 
 export type Headline = {readonly experiment: string; readonly policy: string; readonly text: string}
@@ -12,11 +14,14 @@ export function headlines({rows}: Summary): readonly Headline[] {
   const byExperiment = Map.groupBy(judged, ({experiment}) => experiment)
   return [...byExperiment].flatMap(([experiment, own]) => {
     const byPolicy = Map.groupBy(own, ({policy}) => policy)
-    return [...byPolicy].map(([policy, rowsOfPolicy]) => ({
-      experiment,
-      policy,
-      text: sayPolicy(rowsOfPolicy),
-    }))
+    const place = (policy: string) => (POLICY_NAMES as readonly string[]).indexOf(policy)
+    return [...byPolicy]
+      .toSorted(([a], [b]) => place(a) - place(b))
+      .map(([policy, rowsOfPolicy]) => ({
+        experiment,
+        policy,
+        text: sayPolicy(rowsOfPolicy),
+      }))
   })
 }
 
@@ -33,7 +38,7 @@ function sayPolicy(rows: readonly Row[]): string {
     const expected = count((row) => row.expected)
     const shown = count((row) => row.shownInMain)
     said.push(
-      `${sayStates(hidden)}: the server's book says delivered ${count((row) => row.delivered.content)} of ${expected}, the tab showed ${shown} of ${expected}.`,
+      `${capital(sayStates(hidden, rows))}: the server's book says delivered ${count((row) => row.delivered.content)} of ${expected}, the tab showed ${shown} of ${expected}.`,
     )
   }
 
@@ -46,7 +51,7 @@ function sayPolicy(rows: readonly Row[]): string {
     said.push(
       shown === 0
         ? 'Coming back to the tab did not help.'
-        : `When the person came back, ${shown} of ${expected} were there.`,
+        : `When the person came back, ${shown === expected ? 'all' : shown} of the ${plural(expected, 'missing message')} ${expected === 1 ? 'was' : 'were'} there.`,
     )
   }
 
@@ -54,7 +59,11 @@ function sayPolicy(rows: readonly Row[]): string {
   if (refreshed.length > 0) {
     const expected = refreshed.reduce((total, row) => total + row.expected, 0)
     const shown = sum(({shownAfterRefresh}) => shownAfterRefresh)
-    said.push(`After a refresh, ${shown === expected ? 'all' : `only ${shown}`} of ${expected} were there.`)
+    said.push(
+      shown === expected
+        ? 'After a refresh everything was there.'
+        : `After a refresh only ${shown} of ${expected} were there.`,
+    )
   }
   const surprises = sum((row) => row.surprises)
   if (surprises > 0) said.push(`SURPRISE in ${plural(surprises, 'cell')}.`)
@@ -69,7 +78,7 @@ function sayWindow(rows: readonly Row[], cells: number, shows: number, nothing: 
   if (shows === cells)
     return `Everything was shown ${within}, in ${cells === 1 ? 'the one valid cell' : `all ${of}`}${sayMedian(rows)}.`
   const failing = rows.filter(({observed}) => observed.nothing + observed.partly > 0)
-  return `Everything was shown ${within} in ${shows} of ${of}${sayMedian(rows.filter((row) => !failing.includes(row)))}; not in ${sayStates(failing)}.`
+  return `Everything was shown ${within} in ${shows} of ${of}${sayMedian(rows.filter((row) => !failing.includes(row)))}; not in ${sayStates(failing, rows)}.`
 }
 
 function sayLimits(rows: readonly Row[]): string {
@@ -94,10 +103,17 @@ function sayMedian(rows: readonly Row[]): string {
 const isDeliveredUnseen = ({expected, delivered, shownInMain}: Row) =>
   delivered.content >= expected && shownInMain < expected
 
-function sayStates(rows: readonly Row[]): string {
-  const states = new Set(rows.map(({conditions}) => String(conditions['state'] ?? 'this')))
-  const places = new Set(rows.map(({conditions}) => conditions['place']))
-  const everywhere = places.size > 1 || places.has(undefined)
-  const where = everywhere ? '' : ` (${String([...places][0]).replaceAll('-', ' ')})`
-  return `${[...states].join(', ')} tabs${where}`
+/** `frozen tabs; visible tabs (other device)`: the place is said where the state fares otherwise elsewhere. */
+function sayStates(rows: readonly Row[], among: readonly Row[]): string {
+  const byState = Map.groupBy(rows, ({conditions}) => String(conditions['state'] ?? 'all'))
+  return [...byState]
+    .map(([state, own]) => {
+      const all = among.filter(({conditions}) => String(conditions['state'] ?? 'all') === state)
+      if (own.length === all.length) return `${state} tabs`
+      const {varying} = splitConditions(all.map(({conditions}) => conditions))
+      return `${state} tabs (${own.map(({conditions}) => sayConditions(conditions, varying)).join(' or ')})`
+    })
+    .join('; ')
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

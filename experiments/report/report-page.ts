@@ -1,5 +1,113 @@
+/** The report: one file that needs no network and no script. The findings first, then what they rest on. */
 import type {CellJudgement} from '../checkers/judge.ts'
+import type {Evidence} from './evidence.ts'
+import {plural, sayMs} from './format.ts'
+import {html, raw} from './html.ts'
+import type {Html} from './html.ts'
+import {latencyFigure} from './latency-figure.ts'
+import {calibrationBox, findings, howToRead, machine, notableCells} from './report-sections.ts'
+import {STYLE} from './report-style.ts'
+import {findingsTable} from './report-table.ts'
+import {sayRun, sayWindow} from './run-in-words.ts'
+import {sectionsOf} from './sections.ts'
+import type {Section} from './sections.ts'
 import type {Summary} from './summary.ts'
-export async function reportPage(_summary: Summary, _judgements: readonly CellJudgement[]): Promise<string> {
-  return ''
+import {survivalFigure} from './survival-figure.ts'
+
+export async function reportPage(
+  summary: Summary,
+  judgements: readonly CellJudgement[],
+  evidence: Evidence,
+): Promise<string> {
+  const sections = sectionsOf(summary)
+  const experiments = await Promise.all(sections.map(async (section) => experiment(section, judgements)))
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Tabwitness: ${summary.manifest.runId}</title>
+        <style>
+          ${raw(STYLE)}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#findings">Skip to the findings</a>
+        <header>
+          <h1>Tabwitness report</h1>
+          <p class="soft">${sayRun(summary)}</p>
+          <ul class="chips" aria-label="Cells">
+            ${chips(summary)}
+          </ul>
+          ${windowNotice(summary)}
+          <nav aria-label="Parts of the report">
+            <ul>
+              <li><a href="#findings">Findings</a></li>
+              <li><a href="#calibration">Calibration</a></li>
+              ${sections.map((section) => html`<li><a href="#${section.experiment}">${section.experiment}</a></li>`)}
+              <li><a href="#notable">Surprises and doubts</a></li>
+              <li><a href="#reading">How to read it</a></li>
+              <li><a href="#machine">Machine</a></li>
+            </ul>
+          </nav>
+        </header>
+        <main>
+          <section aria-labelledby="findings">
+            <h2 id="findings" tabindex="-1">Findings</h2>
+            ${findings(summary)}
+          </section>
+          <section aria-labelledby="calibration">
+            <h2 id="calibration" tabindex="-1">Calibration: what the instrument is worth</h2>
+            ${calibrationBox(summary.calibration)}
+          </section>
+          ${experiments}
+          <section aria-labelledby="notable">
+            <h2 id="notable" tabindex="-1">Surprises, and cells that cannot be believed</h2>
+            ${notableCells(summary, judgements, evidence)}
+          </section>
+          <section aria-labelledby="reading">
+            <h2 id="reading" tabindex="-1">How to read it</h2>
+            ${howToRead(summary)}
+          </section>
+          <section aria-labelledby="machine">
+            <h2 id="machine" tabindex="-1">Machine and versions</h2>
+            ${machine(summary)}
+          </section>
+        </main>
+        <footer>
+          Judged from the histories in <code>cells/</code>; <code>tabwitness check</code> does it
+          again.${fixedCost(summary)}
+        </footer>
+      </body>
+    </html> `
+  return page.html
 }
+
+async function experiment(section: Section, judgements: readonly CellJudgement[]): Promise<Html> {
+  return html`<section aria-labelledby="${section.experiment}">
+    <h2 id="${section.experiment}" tabindex="-1">${section.experiment}</h2>
+    ${findingsTable(section)} ${await survivalFigure(section, judgements)} ${await latencyFigure(section)}
+  </section>`
+}
+
+function chips({counts}: Summary): readonly Html[] {
+  const {valid, invalid, unknown, surprises, missing} = counts
+  const all = [
+    {text: `${valid} valid`, tone: 'good'},
+    {text: `${invalid} invalid`, tone: invalid > 0 ? 'warn' : ''},
+    {text: `${unknown} unknown`, tone: unknown > 0 ? 'warn' : ''},
+    {text: plural(surprises, 'surprise'), tone: surprises > 0 ? 'bad' : ''},
+    ...(missing > 0 ? [{text: `${missing} not done`, tone: 'warn'}] : []),
+  ]
+  return all.map(({text, tone}) => html`<li class="chip ${tone}">${text}</li>`)
+}
+
+function windowNotice(summary: Summary): Html {
+  const said = sayWindow(summary)
+  return said.startsWith('SHORT') ? html`<p class="card notice">${said}</p>` : html`<p>${said}</p>`
+}
+
+const fixedCost = ({fixedCost: spread}: Summary): string =>
+  spread?.p50.valueMs == null
+    ? ''
+    : ` Fixed cost of a cell beyond its own waits: p50 ${sayMs(spread.p50.valueMs)} (${plural(spread.count, 'cell')}).`

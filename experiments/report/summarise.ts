@@ -13,6 +13,7 @@ import type {RunFolder} from '../history/run-folder.ts'
 import type {Manifest} from '../history/manifest.ts'
 import type {Prediction} from '../scenario/experiment.ts'
 import {csv} from './csv.ts'
+import {evidenceIn} from './evidence.ts'
 import {junit} from './junit.ts'
 import {markdown} from './markdown.ts'
 import {summaryOf} from './summary.ts'
@@ -42,7 +43,7 @@ export async function summarise(root: string, predictionOf: PredictionOf): Promi
   replace(folder.junit, junit(summary, judgements))
   // Vega is slow to load and only the report draws.
   const {reportPage} = await import('./report-page.ts')
-  replace(folder.report, await reportPage(summary, judgements))
+  replace(folder.report, await reportPage(summary, judgements, evidenceIn(folder)))
   return {
     ...judged,
     table: terminalTable(summary, {color: picocolors.isColorSupported}),

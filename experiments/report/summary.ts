@@ -108,13 +108,21 @@ export function summaryOf(
 }
 
 function notableOf(manifest: Manifest, judgements: readonly CellJudgement[]): readonly NotableCell[] {
-  const names = splitConditions(judgements.map(({cell}) => cell.conditions)).varying
+  const byExperiment = Map.groupBy(judgements, ({cell}) => cell.experiment)
+  const varying = new Map(
+    [...byExperiment].map(([name, own]) => [
+      name,
+      splitConditions(own.map(({cell}) => cell.conditions)).varying,
+    ]),
+  )
   return judgements
     .filter((judgement) => judgement.validity !== 'valid' || isSurprise(judgement))
     .toSorted((a, b) => inReadingOrder(manifest)(a.cell, b.cell))
     .map(({cellId, cell, validity, whyNot, surprises}) => ({
       cellId,
-      label: `${cell.experiment}, ${cell.policy}, ${sayConditions(cell.conditions, names)} #${cell.repetition}`,
+      label: [cell.experiment, cell.policy, sayConditions(cell.conditions, varying.get(cell.experiment))]
+        .filter(Boolean)
+        .join(', '),
       kind: validity === 'valid' ? 'SURPRISE' : validity,
       notes: validity === 'valid' ? surprises : whyNot,
     }))
