@@ -1,6 +1,6 @@
 /**
- * Conversations, messages and turns in SQLite: a file, or memory. What a method returned from survives SIGKILL (WAL; not
- * the loss of power); a turn that a crash cut reads as failed from the next opening on. Rules TU9, TU20–TU25, ST3.
+ * Conversations, messages and turns in SQLite: a file, or memory. What a method returned from survives SIGKILL (not the
+ * loss of power); a turn that a crash cut reads as failed from the next opening on. Rules TU9, TU20–TU25, ST3.
  */
 import {DatabaseSync} from 'node:sqlite'
 import type {Conversation, MessageState, StoredMessage} from './message.ts'

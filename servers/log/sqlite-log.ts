@@ -1,5 +1,6 @@
 /**
- * The log in SQLite: a file survives SIGKILL of the process (WAL; not the loss of power), and its epoch with it.
+ * The log in SQLite: a file survives SIGKILL of the process, and its epoch with it. Nothing waits for the disk (as in
+ * conversation-rows.ts), so the loss of power is not survived.
  * One process per file. Rules LO1–LO8.
  */
 import {randomUUID} from 'node:crypto'
@@ -13,7 +14,7 @@ import {TopicListeners} from './topic-listeners.ts'
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
+  PRAGMA synchronous = OFF;
   PRAGMA busy_timeout = 2000;
   CREATE TABLE IF NOT EXISTS log_life (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS log_topic (
