@@ -12,7 +12,7 @@ import type {Turn} from './post-turn.ts'
 import type {ResumeTokens} from './resume-tokens.ts'
 import type {FollowEnd} from './turn-follow.ts'
 import {runTurn, type Place, type TurnEnd, type TurnNeeds} from './turn-stream.ts'
-import type {Visit} from './visit.ts'
+import {isWaiting, type Visit} from './visit.ts'
 
 export type OwnTurnNeeds = {
   readonly store: ChatStore
@@ -156,7 +156,8 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       const end = await runTurn(turnNeeds(visit, {promptId: null, own: null}), place)
       if (visit.signal.aborted) return
       tokens.remove(place.conversationId)
-      if (end === 'failed' || end === 'stopped') await visit.settle()
+      // The token may have been of an earlier turn, or the stream may be lost.
+      if (end !== 'polled' && isWaiting(store)) await visit.settle()
     },
     isOwn: (turnId) => turnIds.has(turnId),
     askToStop() {

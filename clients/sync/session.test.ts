@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {until} from './test-clock.ts'
-import {events, json, testConversation, testMessage, testStream, testTab} from './test-tab.ts'
+import {events, testConversation, testMessage} from './test-conversation.ts'
+import {json, testStream, testTab} from './test-tab.ts'
 
 const question = testMessage('q1', 'What?', {parent: 'root'})
 const reply = testMessage('a1', 'That.', {parent: 'q1', role: 'assistant'})

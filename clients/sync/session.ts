@@ -45,6 +45,7 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
       // A tab that hears nothing yet is not called connected.
       if (state.name !== 'open' || isFollowing) store.setConnection(viewOf(state))
       if (!isFollowing) surroundings.witness({kind: 'connection', state: state.name})
+      else void visit.tryAgain()
     },
     onMessages,
     onMissed(topic) {
@@ -135,8 +136,10 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
     }, surroundings)
     follows.set(topic, following)
     channel.follow(topic, 'whole')
-    visit.signal.addEventListener('abort', following.fail)
+    const {signal} = visit
+    signal.addEventListener('abort', following.fail)
     const ended = await following.ended
+    signal.removeEventListener('abort', following.fail)
     follows.delete(topic)
     channel.unfollow(topic)
     return ended
@@ -172,13 +175,16 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
     if (conversationId !== null) channel.follow(conversationTopic(conversationId), reading)
   }
 
-  /** An answer that was being written when the tab came: joined with the browser's token, or polled for. */
-  async function joinAnswer(): Promise<void> {
+  /** An answer that is being written when the tab comes is joined with the browser's token, or polled for. */
+  async function refetchAndJoin(): Promise<void> {
+    const current = visit
+    await current.refetch()
     const {conversationId, ownTurn} = store.conversation()
-    if (conversationId === null || ownTurn !== null || !isWaiting(store)) return
-    const token = tokens.get(conversationId)
-    if (token === null) return visit.settle()
-    return ownTurns.rejoin({conversationId, token}, visit)
+    if (conversationId === null || ownTurn !== null || current !== visit || !isWaiting(store)) return
+    await current.join(() => {
+      const token = tokens.get(conversationId)
+      return token === null ? current.settle() : ownTurns.rejoin({conversationId, token}, current)
+    })
   }
 
   async function begin(turn: Turn): Promise<void> {
@@ -218,15 +224,13 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
       channel.start()
       const refetch = () => void visit.refetch()
       if (has('poll')) leaveBehind.push(poll(refetch, options.pollIntervalMs, surroundings))
-      if (has('focus')) leaveBehind.push(refetchOnFocus(refetch, surroundings))
+      if (has('focus')) leaveBehind.push(refetchOnFocus(() => void refetchAndJoin(), surroundings))
       await refetchList()
     },
     openConversation: (conversationId) =>
       quietly(async () => {
         enter(conversationId)
-        const opened = visit
-        await opened.refetch()
-        if (opened === visit) await joinAnswer()
+        await refetchAndJoin()
       }),
     newConversation: () => enter(null),
     send: (text) =>

@@ -21,7 +21,11 @@ export type Visit = {
   takeOver(message: Message): void
   /** Polls until this tab waits for no answer any more. */
   settle(): Promise<void>
+  /** Runs `wait` unless the tab already waits so. */
+  join(wait: () => Promise<void>): Promise<void>
   turnEnded(): void
+  /** The network is back: reads what could not be read. */
+  tryAgain(): Promise<void>
   end(): void
 }
 
@@ -30,6 +34,8 @@ export function createVisit(store: ChatStore, api: Api, surroundings: Surroundin
   const {signal} = life
   const holes = new Set<string>()
   let isRefetchDue = false
+  let isJoining = false
+  let complaint: string | null = null
 
   async function read(): Promise<ConversationRead> {
     const id = store.conversation().conversationId
@@ -48,13 +54,14 @@ export function createVisit(store: ChatStore, api: Api, surroundings: Surroundin
   const refetcher = createRefetcher(async () => {
     try {
       await read()
+      if (complaint !== null && store.view().notice === complaint) store.setNotice(null)
+      complaint = null
     } catch (error) {
       if (signal.aborted) return
-      if (error instanceof ApiError && error.status === 404) store.apply({type: 'missing'})
-      else
-        store.setNotice(
-          `The conversation could not be loaded. ${error instanceof ApiError ? error.message : ''}`.trim(),
-        )
+      if (error instanceof ApiError && error.status === 404) return store.apply({type: 'missing'})
+      complaint =
+        `The conversation could not be loaded. ${error instanceof Error ? error.message : ''}`.trim()
+      store.setNotice(complaint)
     }
   })
 
@@ -76,6 +83,18 @@ export function createVisit(store: ChatStore, api: Api, surroundings: Surroundin
       void refetch()
     },
     settle: () => pollUntilSettled({api, surroundings, signal, read, isWaiting: () => isWaiting(store)}),
+    async join(wait) {
+      if (isJoining) return
+      isJoining = true
+      try {
+        await wait()
+      } finally {
+        isJoining = false
+      }
+    },
+    async tryAgain() {
+      if (complaint !== null) await refetch()
+    },
     turnEnded() {
       if (!isRefetchDue) return
       isRefetchDue = false
