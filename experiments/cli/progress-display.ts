@@ -1,6 +1,6 @@
 /** Shows progress: a live block on a terminal, plain lines elsewhere, JSON lines for machines, nothing when quiet. */
 import {createLogUpdate} from 'log-update'
-import type {Progress} from '../runner/run-options.ts'
+import type {FinishedCell, Progress} from '../runner/run-options.ts'
 import {cellLine, phaseLine, progressBlock} from './progress-words.ts'
 
 export type ProgressDisplay = {
@@ -28,21 +28,38 @@ export function progressDisplay(kind: DisplayKind, out: NodeJS.WriteStream): Pro
 export const writeJson = (out: NodeJS.WriteStream, value: unknown): void =>
   void out.write(`${JSON.stringify(value)}\n`)
 
+const REDRAW_MS = 1_000
+
 function liveDisplay(out: NodeJS.WriteStream): ProgressDisplay {
   const draw = createLogUpdate(out)
+  let latest: {now: Progress; atMs: number} | null = null
+
+  // Cells watch for seconds on end: the time left runs down between them.
+  const redraw = () => {
+    if (latest === null) return
+    const {now, atMs} = latest
+    const timeLeftMs =
+      now.timeLeftMs === null ? null : Math.max(0, now.timeLeftMs - (performance.now() - atMs))
+    draw(progressBlock({...now, timeLeftMs}, out.columns))
+  }
+  const timer = setInterval(redraw, REDRAW_MS).unref()
+
   return {
     show(now) {
-      if (now.last && (now.last.validity !== 'valid' || now.last.outcome === 'SURPRISE'))
-        draw.persist(cellLine(now, now.last))
-      draw(progressBlock(now, out.columns))
+      if (now.last && isNotable(now.last)) draw.persist(cellLine(now, now.last))
+      latest = {now, atMs: performance.now()}
+      redraw()
     },
     note: (text) => draw.persist(text),
     end() {
+      clearInterval(timer)
       draw.clear()
       draw.done()
     },
   }
 }
+
+const isNotable = ({validity, outcome}: FinishedCell) => validity !== 'valid' || outcome === 'SURPRISE'
 
 function linesDisplay(out: NodeJS.WriteStream): ProgressDisplay {
   let phase: Progress['phase'] | null = null

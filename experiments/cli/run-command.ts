@@ -151,7 +151,8 @@ function refuseChanges(names: readonly string[], command: Command): void {
 function displayKind(flags: Flags, out: NodeJS.WriteStream): DisplayKind {
   if (flags.json) return 'json'
   if (flags.quiet) return 'quiet'
-  return out.isTTY ? 'live' : 'lines'
+  // Some terminals (a CI's, `script`'s) have no height to draw in.
+  return out.isTTY && out.rows > 0 ? 'live' : 'lines'
 }
 
 function resumeHint(runFolder: string, results: string): string {
