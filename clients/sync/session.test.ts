@@ -1,31 +1,9 @@
 import {describe, expect, test} from 'vitest'
 import {until} from './test-clock.ts'
-import {events, testConversation, testMessage} from './test-conversation.ts'
-import {json, testStream, testTab} from './test-tab.ts'
+import {events, testMessage} from './test-conversation.ts'
+import {json, readyTab, testStream, testTab} from './test-tab.ts'
 
-const question = testMessage('q1', 'What?', {parent: 'root'})
-const reply = testMessage('a1', 'That.', {parent: 'q1', role: 'assistant'})
 const open = testMessage('a2', '', {parent: 'id-1', role: 'assistant', status: 'in_progress'})
-
-/** A tab in conversation `c1`, connected, whose next POST is answered by `stream`. */
-async function readyTab(setup: Parameters<typeof testTab>[0] = {}) {
-  const stream = testStream()
-  const tab = testTab({
-    ...setup,
-    routes: {
-      'GET /backend-api/conversation/c1': () => json(testConversation('c1', [question, reply])),
-      'POST /backend-api/f/conversation': () => stream.response,
-      ...setup.routes,
-    },
-  })
-  await tab.session.start()
-  await until(() => tab.sockets.length === 1)
-  tab.sockets[0]!.open()
-  tab.sockets[0]!.answer()
-  await tab.session.openConversation('c1')
-  tab.sockets[0]!.answer()
-  return {...tab, stream, socket: tab.sockets[0]!}
-}
 
 const messageUpdate = (message: unknown, conversationId = 'c1') => ({
   type: 'conversation-updates',

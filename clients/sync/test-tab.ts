@@ -2,7 +2,8 @@
 import type {Remedy} from '#protocol/policy.ts'
 import type {PageState, Surroundings, WitnessStamp} from './chat-session.ts'
 import {createChatSession} from './session.ts'
-import {createTestClock} from './test-clock.ts'
+import {createTestClock, until} from './test-clock.ts'
+import {testConversation, testMessage} from './test-conversation.ts'
 import {TestSocket} from './test-socket.ts'
 
 export type Asked = {
@@ -124,4 +125,27 @@ export function testTab({remedies = [], routes = {}, storage = new Map()}: Setup
     },
     [Symbol.dispose]: () => session.close(),
   }
+}
+
+export const question = testMessage('q1', 'What?', {parent: 'root'})
+export const reply = testMessage('a1', 'That.', {parent: 'q1', role: 'assistant'})
+
+/** A tab in conversation `c1` (question and reply), connected, whose next POST is answered by `stream`. */
+export async function readyTab(setup: Setup = {}) {
+  const stream = testStream()
+  const tab = testTab({
+    ...setup,
+    routes: {
+      'GET /backend-api/conversation/c1': () => json(testConversation('c1', [question, reply])),
+      'POST /backend-api/f/conversation': () => stream.response,
+      ...setup.routes,
+    },
+  })
+  await tab.session.start()
+  await until(() => tab.sockets.length === 1)
+  tab.sockets[0]!.open()
+  tab.sockets[0]!.answer()
+  await tab.session.openConversation('c1')
+  tab.sockets[0]!.answer()
+  return {...tab, stream, socket: tab.sockets[0]!}
 }
