@@ -5,7 +5,6 @@ const title = v.object({title: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxL
 const hiding = v.object({is_visible: v.literal(false)})
 
 export const conversationChange = v.union([title, hiding])
-export type ConversationChange = v.InferOutput<typeof conversationChange>
 
 export const conversationChangeReply = v.object({success: v.literal(true)})
 export type ConversationChangeReply = v.InferOutput<typeof conversationChangeReply>

@@ -6,7 +6,13 @@ import type {Message} from '#protocol/conversation.ts'
 import {encodeOps, encodeSnapshot, type DeltaState} from '#protocol/delta-encoder.ts'
 import type {Delta} from '#protocol/delta.ts'
 import {turnTopic} from '#protocol/topics.ts'
-import {DELTA_ENCODING, DONE_DATA, HANDOFF_OPTIONS, type TurnEvent} from '#protocol/turn-event.ts'
+import {
+  DELTA_ENCODING,
+  DONE_DATA,
+  HANDOFF_OPTIONS,
+  type TurnError,
+  type TurnEvent,
+} from '#protocol/turn-event.ts'
 import type {SseEvent} from './sse-text.ts'
 
 export type AnswerFacts = {
@@ -89,6 +95,11 @@ export function completeAnswer(progress: AnswerProgress, text: string): readonly
     }),
   ]
 }
+
+/** The answer broke; nothing follows (TU12). The words are invented. */
+export const breakAnswer = (): SseEvent => ({
+  data: JSON.stringify({error: 'Something went wrong while the answer was written.'}),
+})
 
 /** All that the POST of a handed-off turn answers. */
 export function handOff(facts: AnswerFacts): readonly SseEvent[] {

@@ -134,6 +134,21 @@ test('[TU21] the list is newest first, in pages; a bad page is 422', async () =>
   }
 })
 
+test('[ER2] too many answers at once are 429, saying when to come back', async () => {
+  const model = {...defaultModelSettings, firstTokenDelayMs: [60_000, 60_000]} as const
+  const user = await servers.control.createUser({model})
+  const eager = createCaller(servers.chatgpt.baseUrl, user.bearer)
+  const asked = await Promise.all(Array.from({length: 33}, () => eager.ask()))
+  const refused = asked.filter(({response}) => response.status === 429)
+  expect(refused).toHaveLength(1)
+  expect(refused[0]!.response.headers.get('retry-after')).toBe('5')
+  expect(await outcome(refused[0]!.response)).toMatchObject([
+    429,
+    {code: 'rate_limit_exceeded', clears_in: 5},
+  ])
+  await servers.control.removeUser(user.id)
+})
+
 test('a host that is not this server is refused, whatever it asks for', async () => {
   const {port} = new URL(servers.chatgpt.baseUrl)
   const statusFor = (host: string) =>

@@ -8,7 +8,13 @@ import type {Publisher} from '../../conversation/publisher.ts'
 import type {Turn, TurnEvent} from '../../conversation/turn.ts'
 import type {AnswerPlan} from '../../model/answer-plan.ts'
 import {playAnswer, type Batch, type Player} from '../../model/answer-player.ts'
-import {beginAnswer, completeAnswer, writeAnswer, type AnswerFacts} from '../../stream/chatgpt-answer.ts'
+import {
+  beginAnswer,
+  breakAnswer,
+  completeAnswer,
+  writeAnswer,
+  type AnswerFacts,
+} from '../../stream/chatgpt-answer.ts'
 import {sseText, type SseEvent} from '../../stream/sse-text.ts'
 import {TurnBuffer} from '../../stream/turn-buffer.ts'
 import {toWire} from './wire-message.ts'
@@ -62,6 +68,14 @@ export function runTurn(parts: TurnParts): RunningTurn {
   }
 
   function write(batch: Batch): void {
+    try {
+      writeOn(batch)
+    } catch {
+      fail()
+    }
+  }
+
+  function writeOn(batch: Batch): void {
     text += batch.text
     if (batch.isLast) return complete(batch.text)
     store.writeOn(conversationId, answerId, text)
@@ -85,7 +99,27 @@ export function runTurn(parts: TurnParts): RunningTurn {
 
   function halt(): void {
     player.stop()
-    const announceEnd = settle({type: 'halted'})
+    try {
+      const announceEnd = settle({type: 'halted'})
+      buffer.end('cut')
+      announceEnd()
+    } catch {
+      fail()
+    }
+  }
+
+  /** The store is full or broken: this turn fails, the others and the server go on. */
+  function fail(): void {
+    player.stop()
+    clearImmediate(halting)
+    if (buffer.ended !== null) return
+    let announceEnd = () => {}
+    try {
+      announceEnd = settle({type: 'broke'})
+    } catch {
+      onEnd()
+    }
+    say([breakAnswer()])
     buffer.end('cut')
     announceEnd()
   }

@@ -26,12 +26,16 @@ export function streamTurn(res: Response, buffer: TurnBuffer, offset: number): v
     event(text) {
       if (!isOpen) return
       res.write(text)
-      if (res.writableLength > MAX_WAITING_BYTES) res.destroy()
+      if (res.writableLength <= MAX_WAITING_BYTES) return
+      isOpen = false
+      res.destroy()
     },
     end(how) {
       if (isOpen) res.end(how === 'done' ? DONE_TEXT : undefined)
     },
   })
+  // A reader that is gone is no error of ours.
+  res.on('error', () => {})
   res.on('close', () => {
     isOpen = false
     leave()

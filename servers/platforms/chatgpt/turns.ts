@@ -18,7 +18,7 @@ import {handOff, type AnswerFacts} from '../../stream/chatgpt-answer.ts'
 import {sseText} from '../../stream/sse-text.ts'
 import type {TurnBuffer} from '../../stream/turn-buffer.ts'
 import type {ConduitTokens} from './conduit-token.ts'
-import {HttpRefusal, noConversation} from './http-refusal.ts'
+import {HttpRefusal, noConversation, tooMany} from './http-refusal.ts'
 import {runTurn, type RunningTurn} from './running-turn.ts'
 import {toWire} from './wire-message.ts'
 
@@ -29,6 +29,9 @@ const AUTO_MODEL = 'scripted'
 const HANDED_OFF = /thinking/
 /** How long a turn that ended can still be replayed. Invented; the real retention is unknown. */
 const REPLAY_FOR_MS = 300_000
+/** Invented; the real limits count messages over hours. */
+const MAX_RUNNING_PER_PERSON = 32
+const CLEARS_IN_S = 5
 
 export type TurnsParts = {
   readonly store: ConversationStore
@@ -62,6 +65,7 @@ export class Turns {
   begin(user: User, request: TurnRequest): BegunTurn {
     const {store, publisher, conduits, wallMs} = this.#parts
     this.#forgetOld()
+    if (this.#runningOf(user.id) >= MAX_RUNNING_PER_PERSON) throw tooMany(CLEARS_IN_S)
     const {conversation, isNew} = this.#conversation(user, request)
     const named = this.#namedParent(conversation, request)
     const model = request.model === undefined || request.model === 'auto' ? AUTO_MODEL : request.model
@@ -191,6 +195,14 @@ export class Turns {
       })
       return {input, answer}
     })
+  }
+
+  #runningOf(userId: string): number {
+    let count = 0
+    for (const {running, endedAtMs} of this.#recent.values()) {
+      if (endedAtMs === null && running.userId === userId) count++
+    }
+    return count
   }
 
   #forgetOld(): void {
