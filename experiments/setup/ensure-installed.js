@@ -44,11 +44,15 @@ const readPackages = (file) => JSON.parse(readFileSync(file, 'utf8')).packages
 async function install() {
   say('Installing the locked dependencies (npm ci) …')
   // NODE_ENV=production would leave out what the tests need.
-  const {ok, output} = await runQuietly(...npm(['ci', '--include=dev', '--no-audit', '--no-fund']), {
-    cwd: root,
-  })
+  const {ok, output} = await runQuietly(
+    ...npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']),
+    {
+      cwd: root,
+    },
+  )
   if (ok) return
-  say(output)
+  // What matters comes first; a page of npm's usage may follow.
+  say(output.split('\n').slice(0, 20).join('\n'))
   throw new SetupFailure(
     'npm ci failed (its words are above): check the network and the npm registry, then try again.',
   )
