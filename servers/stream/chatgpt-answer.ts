@@ -6,13 +6,7 @@ import type {Message} from '#protocol/conversation.ts'
 import {encodeOps, encodeSnapshot, type DeltaState} from '#protocol/delta-encoder.ts'
 import type {Delta} from '#protocol/delta.ts'
 import {turnTopic} from '#protocol/topics.ts'
-import {
-  DELTA_ENCODING,
-  DONE_DATA,
-  HANDOFF_OPTIONS,
-  type TurnError,
-  type TurnEvent,
-} from '#protocol/turn-event.ts'
+import {DELTA_ENCODING, DONE_DATA, HANDOFF_OPTIONS, type TurnEvent} from '#protocol/turn-event.ts'
 import type {SseEvent} from './sse-text.ts'
 
 export type AnswerFacts = {

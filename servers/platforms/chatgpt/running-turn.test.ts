@@ -31,12 +31,10 @@ function run(onEnd = () => {}) {
     conversationId: 'c',
     parentId: null,
     role: 'assistant',
-    ...{
-      text: '',
-      status: 'in_progress',
-      turnId: 't',
-      model: 'scripted',
-    },
+    text: '',
+    status: 'in_progress',
+    turnId: 't',
+    model: 'scripted',
   })
   const publisher = createPublisher({
     record: ({kind}) => told.push(kind),
@@ -56,14 +54,12 @@ function run(onEnd = () => {}) {
       tokens: ['one', ' two'],
     },
     facts: {
-      ...{
-        conversationId: 'c',
-        turnId: 't',
-        resumeToken: 'token',
-        input: null,
-        model: 'scripted',
-        title: null,
-      },
+      conversationId: 'c',
+      turnId: 't',
+      resumeToken: 'token',
+      input: null,
+      model: 'scripted',
+      title: null,
       answer: toWire(answer),
       limitsResetAt: '',
     },
