@@ -4,7 +4,7 @@ export type Conditions = Readonly<Record<string, string | number>>
 const WORDS: Readonly<Record<string, (value: string | number) => string>> = {
   state: (state) => String(state),
   place: (place) => String(place).replaceAll('-', ' '),
-  tabs: (tabs) => (tabs === 1 ? '1 observing tab' : `${tabs} observing tabs`),
+  tabs: (tabs) => (tabs === 1 ? '1 tab' : `${tabs} tabs`),
   windowMs: (ms) => `window ${Number(ms) / 1_000} s`,
   modelSpeed: (speed) => `model speed ×${speed}`,
   tokensPerSecond: (rate) => `${rate} tokens/s`,

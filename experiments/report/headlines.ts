@@ -1,8 +1,8 @@
 /** The findings in sentences: what every policy did, in which states it failed, and where the server's book misleads. */
-import {POLICY_NAMES} from '#protocol/policy.ts'
 import {CALIBRATION} from './calibration.ts'
 import {sayConditions, splitConditions} from './conditions.ts'
 import {plural, sayMs} from './format.ts'
+import {inPolicyOrder} from './reading-order.ts'
 import type {Row, Summary} from './summary.ts'
 
 export type Headline = {readonly experiment: string; readonly policy: string; readonly text: string}
@@ -14,14 +14,11 @@ export function headlines({rows}: Summary): readonly Headline[] {
   const byExperiment = Map.groupBy(judged, ({experiment}) => experiment)
   return [...byExperiment].flatMap(([experiment, own]) => {
     const byPolicy = Map.groupBy(own, ({policy}) => policy)
-    const place = (policy: string) => (POLICY_NAMES as readonly string[]).indexOf(policy)
-    return [...byPolicy]
-      .toSorted(([a], [b]) => place(a) - place(b))
-      .map(([policy, rowsOfPolicy]) => ({
-        experiment,
-        policy,
-        text: sayPolicy(rowsOfPolicy),
-      }))
+    return inPolicyOrder(byPolicy.keys()).map((policy) => ({
+      experiment,
+      policy,
+      text: sayPolicy(byPolicy.get(policy) ?? []),
+    }))
   })
 }
 

@@ -8,8 +8,9 @@ import {ink} from './policy-ink.ts'
 import type {Section} from './sections.ts'
 import type {Row} from './summary.ts'
 
-const WIDTH = 210
-const ROW_HEIGHT = 44
+const WIDTH = 215
+const ROW_HEIGHT = 38
+const DECADES_MS = [0.1, 1, 10, 100, 1_000, 10_000, 100_000]
 
 type Bar = {readonly name: string; readonly policy: string; readonly spread: Spread}
 
@@ -76,6 +77,7 @@ function specOf(bars: readonly Bar[]): Parameters<typeof draw>[0] {
       return {name, policy, p, ms: at(valueMs), lower: at(lowerMs), upper: at(upperMs), isReached, label}
     }),
   )
+  const domain = decadesAround(values.flatMap(({lower, ms, upper}) => [lower, ms, upper]))
   const names = bars.map(({name}) => name)
   const policies = [...new Set(bars.map(({policy}) => policy))]
   const color = {
@@ -88,56 +90,51 @@ function specOf(bars: readonly Bar[]): Parameters<typeof draw>[0] {
     field: 'name',
     type: 'nominal',
     sort: names,
-    axis: {title: null, labelExpr: "split(datum.label, '|')", labelLimit: 130, ticks: false, domain: false},
+    axis: {title: null, labelExpr: "split(datum.label, '|')", labelLimit: 220, ticks: false, domain: false},
   } as const
-  const yOffset = {field: 'p', type: 'nominal' as const, scale: {domain: [...QUANTILES], paddingOuter: 1}}
   const x = {
     field: 'lower',
-    type: 'quantitative',
-    scale: {type: 'log', nice: true},
+    type: 'quantitative' as const,
+    scale: {type: 'log' as const, domain, nice: false},
     axis: {
       title: null,
+      values: DECADES_MS,
       labelExpr: "datum.value < 1000 ? datum.value + ' ms' : datum.value / 1000 + ' s'",
-      tickCount: 4,
-      labelOverlap: true,
     },
-  } as const
+  }
   return {
     width: WIDTH,
-    height: {step: ROW_HEIGHT / 2},
+    height: {step: ROW_HEIGHT},
     data: {values},
     layer: [
       {
-        mark: {type: 'rule', strokeWidth: 3, opacity: 0.45},
-        encoding: {x, x2: {field: 'upper'}, y, yOffset, color},
+        mark: {type: 'rule', strokeWidth: 4, opacity: 0.35},
+        encoding: {x, x2: {field: 'upper'}, y, color},
       },
       {
-        transform: [{filter: 'datum.isReached'}],
-        mark: {type: 'point', size: 60, strokeWidth: 2, opacity: 1},
-        encoding: {
-          x: {...x, field: 'ms'},
-          y,
-          yOffset,
-          color,
-          fill: {
-            condition: {
-              test: "datum.p === 'p50'",
-              field: 'policy',
-              type: 'nominal',
-              scale: color.scale,
-              legend: null,
-            },
-            value: 'var(--card)',
-          },
-        },
+        transform: [{filter: "datum.isReached && datum.p === 'p95'"}],
+        mark: {type: 'point', size: 80, strokeWidth: 2, opacity: 1, fill: 'var(--card)'},
+        encoding: {x: {...x, field: 'ms'}, y, color},
+      },
+      {
+        transform: [{filter: "datum.isReached && datum.p === 'p50'"}],
+        mark: {type: 'point', filled: true, size: 50, opacity: 1},
+        encoding: {x: {...x, field: 'ms'}, y, color},
       },
       {
         transform: [{filter: '!datum.isReached'}],
         mark: {type: 'text', align: 'right', fill: 'var(--text)'},
-        encoding: {x: {...x, field: 'ms'}, y, yOffset, text: {field: 'label'}},
+        encoding: {x: {...x, field: 'ms'}, y, text: {field: 'label'}},
       },
     ],
   }
+}
+
+/** The powers of ten that hold all values. */
+function decadesAround(values: readonly number[]): [number, number] {
+  const least = DECADES_MS.findLast((decade) => values.every((value) => value >= decade))
+  const most = DECADES_MS.find((decade) => values.every((value) => value <= decade))
+  return [least ?? 0.1, most ?? 100_000]
 }
 
 const sayBar = ({name, spread}: Bar) =>

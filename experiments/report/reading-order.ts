@@ -21,6 +21,9 @@ export const inReadingOrder =
     byConditions(a, b) ||
     byPlace(POLICY_NAMES, a.policy, b.policy)
 
+export const inPolicyOrder = (policies: Iterable<string>): readonly string[] =>
+  [...new Set(policies)].toSorted((a, b) => byPlace(POLICY_NAMES, a, b))
+
 function byConditions(a: Compared, b: Compared): number {
   const names = [...new Set(['place', ...Object.keys(a.conditions), ...Object.keys(b.conditions)])]
   for (const name of names) {

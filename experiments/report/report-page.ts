@@ -1,5 +1,6 @@
 /** The report: one file that needs no network and no script. The findings first, then what they rest on. */
 import type {CellJudgement} from '../checkers/judge.ts'
+import {experimentNamed} from '../scenarios/registry.ts'
 import type {Evidence} from './evidence.ts'
 import {plural, sayMs} from './format.ts'
 import {html, raw} from './html.ts'
@@ -84,9 +85,11 @@ export async function reportPage(
 }
 
 async function experiment(section: Section, judgements: readonly CellJudgement[]): Promise<Html> {
+  const question = experimentNamed(section.experiment)?.question
   return html`<section aria-labelledby="${section.experiment}">
     <h2 id="${section.experiment}" tabindex="-1">${section.experiment}</h2>
-    ${findingsTable(section)} ${await survivalFigure(section, judgements)} ${await latencyFigure(section)}
+    ${question === undefined ? null : html`<p class="question">${question}</p>`} ${findingsTable(section)}
+    ${(await survivalFigure(section, judgements)) ?? (await latencyFigure(section))}
   </section>`
 }
 

@@ -40,6 +40,8 @@ nav ul, .chips, .legend { list-style: none; padding: 0; display: flex; flex-wrap
 .chip.bad { background: var(--bad-back); border-color: transparent; }
 .chip.warn { background: var(--warn-back); border-color: transparent; }
 .card, figure { margin: 1rem 0; padding: 1.1rem 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
+p.card { max-width: none; }
+.question { font-size: 1.05rem; color: var(--soft); }
 .notice { border-left: 5px solid var(--warn); }
 .findings { display: grid; gap: .75rem; padding: 0; list-style: none; margin: .75rem 0 1.5rem; }
 .findings li { display: grid; grid-template-columns: 9.5rem 1fr; gap: .25rem 1rem; align-items: baseline; padding: .7rem 1rem; background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--ink, var(--line)); border-radius: 10px; }
@@ -49,14 +51,16 @@ nav ul, .chips, .legend { list-style: none; padding: 0; display: flex; flex-wrap
 .card > .scroll { margin: 0 -.35rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding: 0 .5rem .5rem; }
+caption span { display: block; position: sticky; left: .5rem; width: fit-content; max-width: calc(min(100vw, 68rem) - 5rem); }
+.findings-table tbody tr > th:first-child:not([scope=rowgroup]), .findings-table thead th:first-child { position: sticky; left: 0; background: var(--card); }
 th, td { padding: .38rem .6rem; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: baseline; }
 thead th { color: var(--soft); font-weight: 500; border-bottom-width: 2px; }
 tbody th { font-weight: 500; }
 th[scope=rowgroup] { padding-top: 1.1rem; font-weight: 650; }
 tbody tr:last-child > * { border-bottom: 0; }
 td.wide { white-space: normal; min-width: 14rem; }
-.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19.5rem), 1fr)); gap: 1.5rem 1.75rem; margin-top: 1rem; }
-.panel svg { display: block; max-width: 100%; height: auto; overflow: visible; }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem 1.75rem; margin-top: 1rem; }
+.panel svg { display: block; width: 100%; max-width: 27rem; height: auto; overflow: visible; }
 .panel p { font-size: .9rem; color: var(--soft); }
 .legend { margin: .75rem 0 0; font-size: .92rem; }
 .legend svg { vertical-align: middle; }

@@ -10,7 +10,7 @@ export function findingsTable({experiment, blocks, platforms, shared}: Section):
   const columns = columnsFor(blocks.flatMap(({rows}) => rows))
   return html`<div class="card">
     <div class="scroll" tabindex="0" role="region" aria-label="Findings of ${experiment}">
-      <table>
+      <table class="findings-table">
         <caption>
           ${[platforms.join(', '), shared].filter(Boolean).join('; ')}. Counts are messages × observing tabs,
           of valid cells.

@@ -5,8 +5,8 @@ import type {Summary} from './summary.ts'
 
 export function sayRun({manifest}: Summary): string {
   const {runId, suite, seed, commit, startedAt} = manifest
-  const from = commit === null ? '' : `, commit ${commit.slice(0, 10)}`
-  return `Run ${runId}: suite ${suite}, seed ${seed}${from}, ${startedAt}.`
+  const from = commit === null ? '' : `, commit ${commit}`
+  return `Run ${runId}: suite ${suite}, seed ${seed}${from}, ${startedAt.slice(0, 16).replace('T', ' ')} UTC.`
 }
 
 /** The founding comparison saw staleness for 13 s and 15 s; anything shorter is no repetition of it. */

@@ -7,6 +7,7 @@ import {sayMs} from './format.ts'
 import {html, raw} from './html.ts'
 import type {Html} from './html.ts'
 import {dash, ink} from './policy-ink.ts'
+import {inPolicyOrder} from './reading-order.ts'
 import type {Block, Section} from './sections.ts'
 import type {Row} from './summary.ts'
 
@@ -25,7 +26,7 @@ export async function survivalFigure(
     .filter(({curves}) => curves.length > 0)
   if (!panels.some(({curves}) => curves.some(({survival}) => survival.censored > 0))) return null
 
-  const policies = [...new Set(panels.flatMap(({curves}) => curves.map(({policy}) => policy)))]
+  const policies = inPolicyOrder(panels.flatMap(({curves}) => curves.map(({policy}) => policy)))
   const drawn = await Promise.all(panels.map(async ({block, curves}) => panel(block.title, curves)))
   return html`<figure>
     <figcaption>
