@@ -10,7 +10,6 @@ export type ListEvent =
   | {readonly type: 'titled'; readonly id: string; readonly title: string}
   | {readonly type: 'turn-completed'; readonly id: string; readonly openId: string | null}
   | {readonly type: 'opened'; readonly id: string}
-  | {readonly type: 'created'; readonly id: string; readonly title: string}
   | {readonly type: 'deleted'; readonly id: string}
 
 export type Summaries = readonly ConversationSummary[]
@@ -27,10 +26,6 @@ export function next(now: Summaries, event: ListEvent): Summaries {
       return event.id === event.openId ? now : change(now, event.id, {unread: true})
     case 'opened':
       return change(now, event.id, {unread: false})
-    case 'created': {
-      if (now.some(({id}) => id === event.id)) return now
-      return [{id: event.id, title: event.title, unread: false}, ...now]
-    }
     case 'deleted':
       return now.some(({id}) => id === event.id) ? now.filter(({id}) => id !== event.id) : now
   }

@@ -5,7 +5,7 @@
 import {CONDUIT_HEADER, NO_CONDUIT_TOKEN, prepareReply} from '#protocol/conduit.ts'
 import {decode} from '#protocol/decode.ts'
 import {SENTINEL_HEADER, sentinelFinalizeReply, sentinelPrepareReply} from '#protocol/sentinel.ts'
-import type {Api} from './api.ts'
+import {ApiError, type Api} from './api.ts'
 import type {Surroundings} from './chat-session.ts'
 import {sentinelLifeMs} from './defaults.ts'
 
@@ -48,12 +48,18 @@ export function createTurnPoster(api: Api, model: string, {now, newId}: Pick<Sur
     )
     const {conduit_token} = decode(prepareReply, await prepared.text())
     const body = {...common, ...messagesOf(turn, now()), client_prepare_state: 'success'}
-    return api.post('/backend-api/f/conversation', body, {
-      accept: 'text/event-stream',
-      [CONDUIT_HEADER]: conduit_token,
-      [SENTINEL_HEADER]: token,
-      'x-oai-turn-trace-id': newId(),
-    })
+    try {
+      return await api.post('/backend-api/f/conversation', body, {
+        accept: 'text/event-stream',
+        [CONDUIT_HEADER]: conduit_token,
+        [SENTINEL_HEADER]: token,
+        'x-oai-turn-trace-id': newId(),
+      })
+    } catch (error) {
+      // A server that was restarted does not know the token any more: the person's next try gets a new one.
+      if (error instanceof ApiError && error.status === 403) sentinel = null
+      throw error
+    }
   }
 }
 

@@ -126,6 +126,30 @@ describe('sending', () => {
     session.close()
   })
 
+  test('[TU2] a token the server does not know any more is asked for anew by the next try', async () => {
+    const {session, stream, paths, texts, route} = await readyTab()
+    route('POST /backend-api/f/conversation', () => json({detail: 'Unusual activity'}, 403))
+    await session.send('And then?')
+    route('POST /backend-api/f/conversation', () => stream.response)
+    void session.send('Once more?')
+    stream.write(events.encoding, events.token('c1'))
+    await until(() => texts().at(-1) === 'Once more? (complete)')
+    expect(paths().filter((path) => path.endsWith('/finalize'))).toHaveLength(2)
+    session.close()
+  })
+
+  test('[TU14] leaving a conversation lets its answer go on without changing what is shown', async () => {
+    const {session, stream, texts, storage} = await readyTab()
+    const sent = session.send('And then?')
+    stream.write(events.encoding, events.token('c1'), events.snapshot('c1', open))
+    await until(() => texts().at(-1) === ' (streaming)')
+    session.newConversation()
+    await sent
+    expect(session.view()).toMatchObject({conversationId: null, messages: [], phase: 'ready'})
+    expect(storage.get('tabwitness-resume-c1')).toContain('t1')
+    session.close()
+  })
+
   test('[ST5] a stopped answer keeps what was written and says so', async () => {
     const {session, stream, texts, paths, route} = await readyTab()
     route('POST /backend-api/stop_conversation', () => json({status: 'ok', last_message_id: null}))

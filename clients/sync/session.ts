@@ -24,6 +24,7 @@ import {refetchOnFocus} from './remedies/focus.ts'
 import {poll} from './remedies/poll.ts'
 import {noRelay, openRelay} from './remedies/relay.ts'
 import {createResumeTokens} from './resume-tokens.ts'
+import {keepSocketUrl} from './socket-url.ts'
 import {followTurn, type FollowEnd, type TurnFollow} from './turn-follow.ts'
 import {createVisit, isWaiting} from './visit.ts'
 
@@ -40,7 +41,7 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
   let received: string[] = []
 
   const channel = openChannel(surroundings, {
-    socketUrl: () => api.socketUrl(),
+    socketUrl: keepSocketUrl(() => api.socketUrl(), surroundings.now),
     onConnection(state, isFollowing) {
       // A tab that hears nothing yet is not called connected.
       if (state.name !== 'open' || isFollowing) store.setConnection(viewOf(state))

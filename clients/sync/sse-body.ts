@@ -28,7 +28,7 @@ export async function readSseBody(
   const cancel = () => void reader.cancel().catch(() => {})
   limits.signal.addEventListener('abort', cancel)
   try {
-    while (!handlers.isOver()) {
+    while (!handlers.isOver() && !limits.signal.aborted) {
       const stopWaiting = setTimer(cancel, limits.idleMs)
       const piece = await reader.read().catch(() => null)
       stopWaiting()

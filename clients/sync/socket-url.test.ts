@@ -1,0 +1,26 @@
+import {expect, test} from 'vitest'
+import {keepSocketUrl} from './socket-url.ts'
+
+test('[CE2] an address is kept for 25 minutes, and asked for again after that', async () => {
+  let now = 0
+  let asked = 0
+  const socketUrl = keepSocketUrl(
+    async () => `ws://${(asked += 1)}`,
+    () => now,
+  )
+  expect([await socketUrl(), await socketUrl()]).toEqual(['ws://1', 'ws://1'])
+  now = 1_499_999
+  expect(await socketUrl()).toBe('ws://1')
+  now = 1_500_000
+  expect(await socketUrl()).toBe('ws://2')
+})
+
+test('[CO2] an address that could not be had is asked for again at once', async () => {
+  const answers = [Promise.reject(new Error('offline')), Promise.resolve('ws://1')]
+  const socketUrl = keepSocketUrl(
+    () => answers.shift()!,
+    () => 0,
+  )
+  await expect(socketUrl()).rejects.toThrow('offline')
+  expect(await socketUrl()).toBe('ws://1')
+})
