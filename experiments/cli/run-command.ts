@@ -1,4 +1,5 @@
 /** `tabwitness run`: checks what was asked, makes sure of browser and page, and hands over to the runner. */
+import {availableParallelism} from 'node:os'
 import {basename} from 'node:path'
 import {Option, type Command} from 'commander'
 import {POLICY_NAMES} from '#protocol/policy.ts'
@@ -15,6 +16,9 @@ import {examples, type Surface} from './command-line.ts'
 import {listenForInterruption} from './interruption.ts'
 import {progressDisplay, writeJson, type DisplayKind} from './progress-display.ts'
 import {DEFAULT_RESULTS_FOLDER, madeResultsFolder, resultsOption, runByName} from './results-folder.ts'
+
+/** Correctness cells mostly wait; more than four beside each other were seen to disturb one another on two cores. */
+const DEFAULT_PARALLEL = Math.min(4, availableParallelism() * 2)
 
 type Flags = {
   suite: SuiteName
@@ -76,7 +80,7 @@ export function addRunCommand(program: Command, surface: Surface): void {
       '--parallel <n>',
       'how many correctness cells run at a time; latency cells always run alone',
       (value) => wholeNumber('--parallel', value, {from: 1, to: 16}),
-      1,
+      DEFAULT_PARALLEL,
     )
     .option('--json', 'progress and outcome as JSON, one object a line')
     .addOption(new Option('--quiet', 'only the final table').conflicts('json'))

@@ -81,11 +81,14 @@ function endsInFooter(tail: string): boolean {
   return /^\{"kind":"footer",.*\}\n$/.test(lastLine)
 }
 
-/** Moves an unfinished history out of the way, to `<cell-id>.<n>.half` beside it. Returns where it went. */
-export function setAside(file: string): string {
+/**
+ * Moves a history out of the way, to `<cell-id>.<n>.half` beside it: `half` of a cell, or `unproved` conditions.
+ * Returns where it went.
+ */
+export function setAside(file: string, why: 'half' | 'unproved' = 'half'): string {
   const stem = file.replace(/\.jsonl$/, '')
   let n = 1
-  while (existsSync(`${stem}.${n}.half`)) n += 1
-  renameSync(file, `${stem}.${n}.half`)
-  return `${stem}.${n}.half`
+  while (existsSync(`${stem}.${n}.${why}`)) n += 1
+  renameSync(file, `${stem}.${n}.${why}`)
+  return `${stem}.${n}.${why}`
 }

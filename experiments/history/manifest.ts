@@ -42,6 +42,8 @@ export const manifest = v.object({
   }),
   /** The ids of the run's cells, in the order they are to be done. */
   order: v.array(v.string()),
+  /** Cells played again because their conditions were not proved; the unproved histories are kept beside them. */
+  repeated: v.array(v.object({cellId: v.string(), why: v.string()})),
   skipped: v.array(v.object({experiment: v.string(), policy: v.string(), conditions, why: v.string()})),
 })
 export type Manifest = v.InferOutput<typeof manifest>

@@ -157,18 +157,33 @@ async function playAll(cells: readonly PlannedCell[], parallel: number, run: Run
   await Promise.all(Array.from({length: parallel}, lane))
 }
 
+/** A noisy machine spoils single cells. What was not proved is measured again, and the manifest says so. */
+const ATTEMPTS = 3
+
 async function playOne(cell: PlannedCell, run: Run): Promise<void> {
   const {folder, server, stage, browserPath, browserVersion, signal, count} = run
-  count.began(cell)
   const file = historyFile(folder, cell.id)
-  const done = await playCell(cell, {server, stage, browserPath, browserVersion, file, signal})
-  if (done) count.ended(judged(cell, folder))
+  for (let attempt = 1; ; attempt++) {
+    count.began(cell)
+    const done = await playCell(cell, {server, stage, browserPath, browserVersion, file, signal})
+    if (!done) return
+    const {whyNot, ...finished} = judged(cell, folder)
+    if (finished.validity === 'valid' || attempt === ATTEMPTS) return count.ended(finished)
+    setAside(file, 'unproved')
+    noteRepeated(folder, cell.id, whyNot)
+  }
 }
 
-function judged({id, spec}: PlannedCell, folder: RunFolder): FinishedCell {
+function noteRepeated(folder: RunFolder, cellId: string, why: string): void {
+  const manifest = readManifest(folder)
+  writeManifest(folder, {...manifest, repeated: [...manifest.repeated, {cellId, why}]})
+}
+
+function judged({id, spec}: PlannedCell, folder: RunFolder): FinishedCell & {readonly whyNot: string} {
   const label = `${spec.experiment} ${spec.policy} ${Object.values(spec.conditions).join(' ')} #${spec.repetition}`
   const read = readHistory(historyFile(folder, id))
-  if (!read.ok) return {cellId: id, label, validity: 'unknown', outcome: read.why, fixedCostMs: 0}
-  const {validity, outcome, fixedCostMs} = judge(read.history, predictionOf(spec))
-  return {cellId: id, label, validity, outcome, fixedCostMs}
+  if (!read.ok)
+    return {cellId: id, label, validity: 'unknown', outcome: read.why, fixedCostMs: 0, whyNot: read.why}
+  const {validity, outcome, fixedCostMs, whyNot} = judge(read.history, predictionOf(spec))
+  return {cellId: id, label, validity, outcome, fixedCostMs, whyNot: whyNot.join('; ')}
 }

@@ -60,6 +60,7 @@ export function newManifest(
       loadAverage: loadavg(),
     },
     order: cells.map(({id}) => id),
+    repeated: [],
     skipped: [],
   }
 }
