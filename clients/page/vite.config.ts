@@ -5,6 +5,6 @@ import {defineConfig} from 'vite'
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/',
-  oxc: {jsx: {runtime: 'automatic', importSource: 'preact'}},
+  oxc: {jsx: {runtime: 'automatic', importSource: 'preact', development: false}},
   build: {outDir: 'dist', emptyOutDir: true, target: 'es2024', modulePreload: {polyfill: false}},
 })

@@ -2,7 +2,6 @@
  * The real tabs of a run, kept between cells: windows with a front tab and tabs behind it. A tab is never closed and
  * opened anew for a cell (that alone costs 200 ms), it goes to a fresh user's page instead.
  */
-import type {Page} from 'playwright'
 import type {Device} from './chromium.ts'
 import {Tab} from './tab.ts'
 
@@ -11,7 +10,7 @@ type Window = {readonly front: Tab; readonly behind: Tab[]}
 export class TabPool {
   readonly #device: Device
   readonly #free: Window[] = []
-  /** New tabs open in the window that was active last, so windows are built one at a time. */
+  /** The browser does not say which request a new page answers, so pages are opened one at a time. */
   #building: Promise<unknown> = Promise.resolve()
 
   constructor(device: Device) {
@@ -31,18 +30,24 @@ export class TabPool {
   }
 
   async #complete(kept: Window | undefined, behind: number): Promise<Window> {
-    const window = kept ?? {front: await this.#open(true), behind: []}
-    if (window.behind.length >= behind) return window
-    await window.front.page.bringToFront()
-    while (window.behind.length < behind) window.behind.push(await this.#open(false))
+    const window = kept ?? {front: await this.#openWindow(), behind: []}
+    while (window.behind.length < behind) window.behind.push(await this.#openBehind(window.front))
     return window
   }
 
-  async #open(newWindow: boolean): Promise<Tab> {
-    const opened = this.#device.context.waitForEvent('page')
-    await this.#device.cdp.send('Target.createTarget', {url: 'about:blank', newWindow})
-    const page: Page = await opened
-    return Tab.attach(page)
+  async #openWindow(): Promise<Tab> {
+    return this.#opened(() => this.#device.cdp.send('Target.createTarget', {url: 'about:blank', newWindow: true}))
+  }
+
+  /** `Target.createTarget` would take the window that was active last, which may be another cell's. */
+  async #openBehind(front: Tab): Promise<Tab> {
+    return this.#opened(() => front.evaluate(`void window.open('about:blank', '_blank', 'noopener')`))
+  }
+
+  async #opened(open: () => Promise<unknown>): Promise<Tab> {
+    const page = this.#device.context.waitForEvent('page')
+    await open()
+    return Tab.attach(await page)
   }
 
   #oneAtATime<T>(build: () => Promise<T>): Promise<T> {

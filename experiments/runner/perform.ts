@@ -168,7 +168,11 @@ async function comeBack(name: string, world: CellWorld): Promise<Outcome> {
   openWindow('return', world)
   await bringBack(tab)
   recorder.tabState(name, 'visible')
-  for (const [other, {tab: itsTab}] of scene.placed) if (itsTab === front) recorder.tabState(other, 'hidden')
+  const covered = [...scene.placed].filter(([, other]) => other.tab === front)
+  for (const [other, {tab: itsTab}] of covered) {
+    await itsTab.visibility('hidden')
+    recorder.tabState(other, 'hidden')
+  }
   return 'ok'
 }
 

@@ -18,7 +18,7 @@ export async function ensurePage() {
     const vite = inProject('node_modules/vite/bin/vite.js')
     const {ok, output} = await runQuietly(nodeBinary, [vite, 'build', inProject('clients/page')], {
       cwd: root,
-      env: {...process.env, NO_COLOR: '1'},
+      env: {...process.env, NODE_ENV: 'production', NO_COLOR: '1'},
     })
     if (!ok) {
       say(output)
