@@ -25,11 +25,8 @@ export async function holdState(tab: Tab, state: TabState, front: Tab | null): P
   if (state === 'frozen') await freeze(tab)
 }
 
-/** Ends every state: the tab is active and in front. */
-export async function bringBack(tab: Tab): Promise<void> {
-  await tab.cdp.send('Page.setWebLifecycleState', {state: 'active'})
-  await holdState(tab, 'visible', null)
-}
+/** A person's return: the tab comes to the front, and the browser itself ends its freeze. */
+export const bringBack = async (tab: Tab): Promise<void> => holdState(tab, 'visible', null)
 
 /** Makes a tab that a former cell froze or hid fit for its next navigation. */
 export async function thaw(tab: Tab): Promise<void> {
