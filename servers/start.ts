@@ -10,6 +10,7 @@ import {createCelsius} from './celsius/celsius.ts'
 import {ConversationStore} from './conversation/conversation-store.ts'
 import {createPublisher} from './conversation/publisher.ts'
 import {createMemoryLog} from './log/memory-log.ts'
+import {openSqliteLog} from './log/sqlite-log.ts'
 import type {ModelSettings} from './model/model-settings.ts'
 import {createChatgpt} from './platforms/chatgpt/chatgpt.ts'
 import {hostsOf} from './platforms/chatgpt/guard.ts'
@@ -23,6 +24,8 @@ export type ServerOptions = {
   readonly seed: string
   /** A file; null or `:memory:` keeps everything in memory. */
   readonly store: string | null
+  /** A file keeps the channel's log and its epoch over a restart; null or absent keeps it in memory. */
+  readonly logFile?: string | null
   /** What Vite built; null serves no page. */
   readonly pageFolder: string | null
   readonly carriage: Carriage
@@ -51,7 +54,7 @@ export async function startServers(
   let hosts: readonly string[] = []
   const secret = randomBytes(32).toString('hex')
   const accounts = createAccounts(options.seed)
-  const log = createMemoryLog()
+  const log = options.logFile ? openSqliteLog(options.logFile) : createMemoryLog()
   const celsius = createCelsius({
     accounts,
     log,

@@ -72,12 +72,15 @@ export function addServeCommand(program: Command, surface: Surface): void {
           port: flags.port,
           seed: flags.seed,
           store,
+          logFile: store === null ? null : `${store}-channel-log`,
           pageFolder,
           carriage: POLICIES[flags.policy].carriage,
           model: modelSettings(flags),
           userCount: USERS,
         },
-        () => {},
+        (event) => {
+          if (event.kind === 'refused') surface.complain(`refused at ${event.where}: ${event.code}`)
+        },
       ).catch((error: unknown) => {
         throw isPortTaken(error) ? portTaken(flags.port) : error
       })

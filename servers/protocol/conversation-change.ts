@@ -1,4 +1,4 @@
-/** `PATCH /backend-api/conversation/{id}`: a new title, or `is_visible: false` to delete (observed, several sources). */
+/** `PATCH /backend-api/conversation/{id}`: a new title, or `is_visible: false` to delete (invented: our sources do not describe it). */
 import * as v from 'valibot'
 
 const title = v.object({title: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200))})
