@@ -51,7 +51,7 @@ export class Stage {
   /** The browser's own version; starts the first device. */
   async version(): Promise<string> {
     const {device} = await this.#device('device-1', false)
-    return device.version
+    return `Chromium ${device.version}`
   }
 
   async close(): Promise<void> {
