@@ -1,71 +1,67 @@
 /** The folder that runs are written into, checked before anything is started. */
-import {accessSync, constants, mkdirSync, readdirSync, statSync} from 'node:fs'
+import {accessSync, constants, mkdirSync, readdirSync} from 'node:fs'
 import {dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Option} from 'commander'
 import {UsageError} from '../usage-error.ts'
 import {suggestion} from './accepted.ts'
+import {pathKind} from './path-kind.ts'
 
 export const DEFAULT_RESULTS_FOLDER = fileURLToPath(new URL('../../results', import.meta.url))
 
 export const resultsOption = (): Option =>
   new Option('--out <folder>', 'where runs are kept').default(DEFAULT_RESULTS_FOLDER, 'results')
 
-/** Absolute; there or creatable, and writable. */
-export function resultsFolder(option: string, value: string): string {
-  const folder = resolve(value)
-  const standing = nearestStanding(folder)
-  if (!statSync(standing).isDirectory()) {
-    const what = standing === folder ? 'is a file' : `cannot be made because ${standing} is a file`
-    throw new UsageError(`${option} "${value}" ${what}; give a folder that is there or can be made.`)
-  }
-  try {
-    accessSync(standing, constants.W_OK)
-  } catch {
-    throw new UsageError(`${option} "${value}" cannot be written to; give a folder that you may write to.`)
-  }
-  return folder
-}
-
-/** Made when it is not there: some places look writable and are not. */
+/** Absolute; there, or made now. Made before the work, because some places look writable and are not. */
 export function madeResultsFolder(option: string, value: string): string {
   const folder = resultsFolder(option, value)
   try {
-    mkdirSync(folder, {recursive: true})
+    // One by one: `recursive` never comes back where the system answers ENOENT for ever, as in /proc.
+    const absent = pathsUpTo(folder).filter((path) => pathKind(path) === 'absent')
+    for (const path of absent.toReversed()) mkdirSync(path)
+    accessSync(folder, constants.W_OK)
+    return folder
   } catch (cause) {
-    throw new UsageError(`${option} "${value}" cannot be made; give a folder that you may write to.`, {cause})
+    throw new UsageError(`${option} "${value}" cannot be written to; give a folder that you may write to.`, {
+      cause,
+    })
   }
-  return folder
 }
 
-/** The path itself, or the nearest one above it that exists. */
-function nearestStanding(path: string): string {
-  if (statSync(path, {throwIfNoEntry: false}) !== undefined) return path
-  const above = dirname(path)
-  return above === path ? path : nearestStanding(above)
+/** Absolute; not in the way of a file. */
+export function resultsFolder(option: string, value: string): string {
+  const folder = resolve(value)
+  const inTheWay = pathsUpTo(folder).find((path) => pathKind(path) === 'file')
+  if (inTheWay === undefined) return folder
+  const what = inTheWay === folder ? 'is a file' : `cannot be made because ${inTheWay} is a file`
+  throw new UsageError(`${option} "${value}" ${what}; give a folder that is there or can be made.`)
 }
+
+/** The path and all that are above it. */
+const pathsUpTo = (path: string): string[] =>
+  dirname(path) === path ? [path] : [path, ...pathsUpTo(dirname(path))]
 
 /** A run by its id in `results`, or by its folder. Answers with the folder. */
 export function runByName(option: string, value: string, results: string): string {
   const places = [join(results, value), resolve(value)]
-  const found = places.find((place) =>
-    statSync(join(place, 'manifest.json'), {throwIfNoEntry: false})?.isFile(),
-  )
+  const found = places.find(isRun)
   if (found !== undefined) return found
-  const runs = runsIn(results)
+  const what = places.some((place) => pathKind(place) === 'file')
+    ? 'is a file and not the folder of a run'
+    : 'is not a run'
+  const runs = newestRunsIn(results)
   const accepted = runs.length === 0 ? `; there is no run in ${results} yet` : suggestion(value, runs)
-  const file = places.find((place) => statSync(place, {throwIfNoEntry: false})?.isFile())
-  const what = file === undefined ? 'is not a run' : 'is a file and not the folder of a run'
   throw new UsageError(`${option} "${value}" ${what}${accepted}.`)
 }
 
 const NEWEST_RUNS = 8
 
-function runsIn(results: string): string[] {
-  const folder = statSync(results, {throwIfNoEntry: false})
-  if (!folder?.isDirectory()) return []
-  return readdirSync(results)
-    .filter((name) => statSync(join(results, name, 'manifest.json'), {throwIfNoEntry: false})?.isFile())
-    .toSorted()
-    .slice(-NEWEST_RUNS)
-}
+const newestRunsIn = (results: string): string[] =>
+  pathKind(results) !== 'folder'
+    ? []
+    : readdirSync(results)
+        .filter((name) => isRun(join(results, name)))
+        .toSorted()
+        .slice(-NEWEST_RUNS)
+
+const isRun = (folder: string) => pathKind(join(folder, 'manifest.json')) === 'file'

@@ -1,7 +1,8 @@
 /** A file for SQLite: there already, or in a folder where it can be made. */
-import {accessSync, closeSync, constants, openSync, readSync, statSync} from 'node:fs'
+import {accessSync, closeSync, constants, openSync, readSync} from 'node:fs'
 import {dirname, resolve} from 'node:path'
 import {UsageError} from '../usage-error.ts'
+import {pathKind} from './path-kind.ts'
 
 const SQLITE_HEADER = 'SQLite format 3\0'
 
@@ -10,14 +11,14 @@ export function storePath(option: string, value: string): string {
   const refuse = (why: string) =>
     new UsageError(`${option} "${value}" ${why}; give a file that is one of SQLite's or not there yet.`)
 
-  const found = statSync(file, {throwIfNoEntry: false})
-  if (found === undefined) {
-    if (!isWritable(dirname(file))) throw refuse('is in a folder that is not there or cannot be written to')
-    return file
-  }
-  if (!found.isFile()) throw refuse('is not a file')
+  const kind = pathKind(file)
+  if (kind === 'folder') throw refuse('is a folder')
+  if (kind === 'absent' && !isWritable(dirname(file)))
+    throw refuse('is in a folder that is not there or cannot be written to')
+  if (kind === 'absent') return file
   if (!isWritable(file)) throw refuse('cannot be written to')
-  if (found.size > 0 && startOf(file) !== SQLITE_HEADER) throw refuse('is not a SQLite file')
+  const start = startOf(file)
+  if (start !== '' && start !== SQLITE_HEADER) throw refuse('is not a SQLite file')
   return file
 }
 
@@ -33,7 +34,7 @@ function isWritable(path: string): boolean {
 function startOf(path: string): string {
   const start = Buffer.alloc(SQLITE_HEADER.length)
   const file = openSync(path, 'r')
-  readSync(file, start, 0, start.length, 0)
+  const sizeBytes = readSync(file, start, 0, start.length, 0)
   closeSync(file)
-  return start.toString('latin1')
+  return start.toString('latin1', 0, sizeBytes)
 }

@@ -9,7 +9,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {root, say} from './project.js'
 
-const project = createHash('sha256').update(root).digest('hex').slice(0, 12)
+const project = createHash('sha256').update(`${root} ${os.userInfo().uid}`).digest('hex').slice(0, 12)
 const RETRY_MS = 200
 // Between creating the file and writing the pid into it; past this an empty lock is a dead one.
 const UNWRITTEN_MS = 2_000
