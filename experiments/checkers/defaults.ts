@@ -17,5 +17,7 @@ export const LIMITS = {
   stampSlackMs: 1,
   /** P3. */
   eventLoopDelayP99Ms: 50,
+  /** Cells beside each other are judged by what was shown, over seconds. */
+  sharedEventLoopDelayP99Ms: 250,
   stealPercent: 10,
 } as const

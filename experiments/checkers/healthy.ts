@@ -12,8 +12,10 @@ export const healthy: Checker = (history) => {
   const readings = history.events.filter((event) => event.kind === 'health')
   if (readings.length === 0) return {verdict: 'unknown', why: 'nobody looked at the health of the machine'}
 
+  const {alone} = history.header
   const tooHigh = readings.flatMap((reading): Violation[] =>
-    PULSES.flatMap(({name, note, limit, unit}) => {
+    PULSES.flatMap(({name, note, unit, ...limits}) => {
+      const limit = alone ? limits.alone : limits.shared
       const value = reading[name]
       // A system that does not tell of stolen time cannot be held to it.
       if (value === null || value <= limit) return []
@@ -31,20 +33,28 @@ export const healthy: Checker = (history) => {
   return verdictOf([...tooHigh, ...overDeliveries(history)], Object.fromEntries(worst))
 }
 
+const LATENESS = {alone: LIMITS.eventLoopDelayP99Ms, shared: LIMITS.sharedEventLoopDelayP99Ms}
+
 const PULSES = [
   {
     name: 'eventLoopDelayP99Ms',
     note: "the runner's event loop was late",
-    limit: LIMITS.eventLoopDelayP99Ms,
+    ...LATENESS,
     unit: 'ms',
   },
   {
     name: 'serverEventLoopDelayP99Ms',
     note: "the server's event loop was late",
-    limit: LIMITS.eventLoopDelayP99Ms,
+    ...LATENESS,
     unit: 'ms',
   },
-  {name: 'stealPercent', note: 'the processor was taken away', limit: LIMITS.stealPercent, unit: '%'},
+  {
+    name: 'stealPercent',
+    note: 'the processor was taken away',
+    alone: LIMITS.stealPercent,
+    shared: LIMITS.stealPercent,
+    unit: '%',
+  },
 ] as const
 
 /** Delivery above 100 %: more messages handed to a tab than were written. An answer may have begun without a word yet. */

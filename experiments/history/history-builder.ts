@@ -38,6 +38,7 @@ export function historyOf(told: readonly Told[], around: Around = {}): History {
       cell: {...aCell, ...around.cell},
       steps: [],
       browser: 'Chromium 156',
+      alone: true,
     },
     events: events.toSorted((a, b) => a.at - b.at),
     footer: {

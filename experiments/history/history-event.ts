@@ -33,6 +33,8 @@ const header = v.object({
   /** The scenario's steps in words, in order. */
   steps: v.array(v.string()),
   browser: v.string(),
+  /** Latency cells run alone; the others share the machine with cells beside them. */
+  alone: v.boolean(),
 })
 
 /** The runner began or ended a declared step. A wait that was not met is an outcome, not an exception. */
@@ -97,7 +99,7 @@ const footer = v.object({
   at,
   lines: v.number(),
   wallMs: v.number(),
-  /** Milliseconds the scenario itself asked to wait; the rest of `wallMs` is the cell's fixed cost. */
+  /** Milliseconds in the scenario's own windows and waits; the rest of `wallMs` is the cell's fixed cost. */
   waitedMs: v.number(),
   failure: v.nullable(v.string()),
 })

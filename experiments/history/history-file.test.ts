@@ -22,7 +22,8 @@ const cell = {
   seed: 's',
   repetition: 1,
 }
-const begin = () => new HistoryWriter(file, {at: 1, cellId: 'abc', cell, steps: [], browser: 'Chromium 156'})
+const begin = () =>
+  new HistoryWriter(file, {at: 1, cellId: 'abc', cell, steps: [], browser: 'Chromium 156', alone: true})
 const end = {at: 9, wallMs: 8, waitedMs: 5, failure: null}
 const state = (at: number) => ({kind: 'tab-state', at, tab: 'B', state: 'hidden'}) as const
 const window = (at: number) => ({kind: 'window', at, name: 'main', phase: 'opened', limitMs: 5}) as const

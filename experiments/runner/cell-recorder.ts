@@ -16,6 +16,7 @@ export class CellRecorder {
   readonly #writer: HistoryWriter
   /** The scenario's own waits: what is left of the wall time is the cell's fixed cost. */
   #waitedMs = 0
+  #windowOpenedAt = 0
 
   constructor(writer: HistoryWriter) {
     this.#writer = writer
@@ -58,8 +59,12 @@ export class CellRecorder {
     this.#writer.append({kind: 'tab-state', at: monotonicNowMs(), tab, state})
   }
 
+  /** What happens in a measured window is the scenario's own time, not the cell's cost. */
   window(name: WindowName, phase: 'opened' | 'closed', limitMs: number): void {
-    this.#writer.append({kind: 'window', at: monotonicNowMs(), name, phase, limitMs})
+    const at = monotonicNowMs()
+    this.#writer.append({kind: 'window', at, name, phase, limitMs})
+    if (phase === 'opened') this.#windowOpenedAt = at
+    else this.#waitedMs += at - this.#windowOpenedAt
   }
 
   rival(tab: string, beacon: string, at: number): void {
@@ -70,7 +75,7 @@ export class CellRecorder {
     this.#writer.append({kind: 'health', at: monotonicNowMs(), ...health, serverEventLoopDelayP99Ms})
   }
 
-  /** Runs what the scenario itself waits for; its time is not the cell's cost. */
+  /** Runs what the scenario itself waits for outside its windows. */
   async waiting<T>(wait: () => Promise<T>): Promise<T> {
     const from = monotonicNowMs()
     try {

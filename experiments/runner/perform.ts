@@ -78,7 +78,7 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
     case 'rival':
       return recorder.waiting(async () => playRival(step, world))
     case 'watch':
-      return recorder.waiting(async () => watch(step, world))
+      return watch(step, world)
     case 'return':
       return comeBack(step.tab, world)
     case 'refresh':
@@ -136,14 +136,12 @@ async function commit(step: Extract<Step, {do: 'commit'}>, world: CellWorld): Pr
   for (let index = 0; index < step.count; index++) texts.push(await promptText(world, `commit-${index}`, 8))
   recorder.live.startCounting()
   openWindow('main', world, step.count * step.everyMs + afterLastMs)
-  const met = await recorder.waiting(async () => {
-    const from = monotonicNowMs()
-    for (const [index, text] of texts.entries()) {
-      await pause(Math.max(0, from + index * step.everyMs - monotonicNowMs()), undefined, {signal})
-      await server.control.commitMessage(user.id, conversationId, text)
-    }
-    return shownWithin(step.tabs, step.count, afterLastMs, world)
-  })
+  const from = monotonicNowMs()
+  for (const [index, text] of texts.entries()) {
+    await pause(Math.max(0, from + index * step.everyMs - monotonicNowMs()), undefined, {signal})
+    await server.control.commitMessage(user.id, conversationId, text)
+  }
+  const met = await shownWithin(step.tabs, step.count, afterLastMs, world)
   await closeWindow('main', step.tabs, step.count * step.everyMs + afterLastMs, world)
   return met ? 'ok' : 'not-met'
 }

@@ -33,6 +33,7 @@ export async function playCell({id, spec, experiment}: PlannedCell, place: CellP
     cell: spec,
     steps: steps.map(inWords),
     browser: place.browserVersion,
+    alone: experiment.runs === 'alone',
   })
   const recorder = new CellRecorder(writer)
   const failure = await playSteps(`${spec.seed}/${id}`, spec, steps, recorder, place)

@@ -5,8 +5,11 @@ import type {Cell, Experiment, Prediction, SuiteName} from '../scenario/experime
 import type {Step} from '../scenario/step.ts'
 
 const REFRESH_WINDOW_MS = 5_000
-/** The observed client waits up to 5 s before it reconnects, 10 s when it had no focus: the window has to outlast that. */
-const SHORTEST_RETURN_WINDOW_MS = 11_000
+/**
+ * A frozen tab has lost its socket. The observed client waits up to 5 s before it reconnects, 10 s when it had no focus:
+ * the return window has to outlast that.
+ */
+const RECONNECT_WINDOW_MS = 11_000
 
 /** 13 s and 15 s were observed in the founding comparison; the shorter windows are labelled in every report. */
 const SIZES = {
@@ -48,9 +51,10 @@ function steps({conditions}: CellSpec): Step[] {
   const state = conditions['state'] as TabState
   const windowMs = Number(conditions['windowMs'])
   const device = conditions['place'] === 'other-device' ? 'device-2' : 'device-1'
+  const returnWindowMs = state === 'frozen' ? Math.max(windowMs, RECONNECT_WINDOW_MS) : windowMs
   const back: Step[] = [
     {do: 'return', tab: 'B'},
-    {do: 'watch', tabs: ['B'], window: 'return', upToMs: Math.max(windowMs, SHORTEST_RETURN_WINDOW_MS)},
+    {do: 'watch', tabs: ['B'], window: 'return', upToMs: returnWindowMs},
   ]
   return [
     {do: 'open', tab: 'A', device: 'device-1', state: 'visible'},
