@@ -35,7 +35,7 @@ const cells = (suite: SuiteName): Cell[] =>
         state,
         tabs,
         tokensPerSecond: TOKENS_PER_SECOND,
-        tokens: 60,
+        tokens: TOKENS,
         modelSpeed: 1,
         windowMs: WINDOW_MS,
       },
