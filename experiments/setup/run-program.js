@@ -1,5 +1,6 @@
 /** Runs other programs: quietly to their end, or in our place with signals and exit code handed through. */
 import {spawn, spawnSync} from 'node:child_process'
+import {existsSync, readFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {inProject} from './project.js'
@@ -64,7 +65,18 @@ export function ourEnvironment() {
   return {...process.env, [key]: [inProject('node_modules/.bin'), process.env[key]].join(path.delimiter)}
 }
 
-const ORPHAN_CHECK_MS = 500
+/**
+ * Who started us, as far as it matters: under npm, our parent and (where it can be read cheaply) the parent's parent,
+ * because a shell may stand between npm and us and outlive it.
+ */
+function parentsUnderNpm() {
+  if (!process.env['npm_lifecycle_event']) return ''
+  const file = `/proc/${process.ppid}/status`
+  const above = existsSync(file) ? /^PPid:\s*(\d+)/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined
+  return `${process.ppid} ${above}`
+}
+
+const ORPHAN_CHECK_MS = 100
 
 /**
  * Runs in our place: same terminal, signals and exit code handed through. An IPC channel lets the program notice when
@@ -82,9 +94,9 @@ export function runInOurPlace(command, args) {
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => child.kill(signal))
     }
-    const parent = process.ppid
+    const parents = parentsUnderNpm()
     const orphanCheck = setInterval(() => {
-      if (process.env['npm_lifecycle_event'] && process.ppid !== parent) child.kill('SIGTERM')
+      if (parentsUnderNpm() !== parents) child.kill('SIGTERM')
     }, ORPHAN_CHECK_MS)
     child.once('error', reject)
     child.once('exit', (code, signal) => {
