@@ -20,15 +20,21 @@ const PACKAGES = {
 await runMain(async () => {
   const [tool = '', ...args] = process.argv.slice(2)
   const name = PACKAGES[tool]
-  if (!name)
-    throw new SetupFailure(`"${tool}" is not a tool; there are ${Object.keys(PACKAGES).join(', ')}.`, 64)
+  if (!name && tool !== 'node') {
+    const tools = [...Object.keys(PACKAGES), 'node'].join(', ')
+    throw new SetupFailure(`"${tool}" is not a tool; there are ${tools}.`, 64)
+  }
 
   await ensureInstalled()
   if (tool === 'vitest') {
     await ensureBrowser()
     await ensurePage()
   }
-  const {bin} = JSON.parse(readFileSync(inProject('node_modules', name, 'package.json'), 'utf8'))
-  const entry = inProject('node_modules', name, typeof bin === 'string' ? bin : bin[tool])
-  await runInOurPlace(nodeBinary, [entry, ...args])
+  await runInOurPlace(nodeBinary, name ? [entryOf(name, tool), ...args] : args)
 })
+
+/** @param {string} name @param {string} tool */
+function entryOf(name, tool) {
+  const {bin} = JSON.parse(readFileSync(inProject('node_modules', name, 'package.json'), 'utf8'))
+  return inProject('node_modules', name, typeof bin === 'string' ? bin : bin[tool])
+}
