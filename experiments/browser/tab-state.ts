@@ -6,7 +6,7 @@ import type {TabState} from '../history/history-event.ts'
 import type {Tab} from './tab.ts'
 
 /** The longest gap between two ticks of a merely hidden tab is about 1 s; a longer silence is intensive throttling. */
-const SILENCE_MS = 2_500
+const SILENCE_MS = 5_500
 /** A page that had loaded before it was hidden is throttled after 60 s; one hidden while loading after the flag's time. */
 const THROTTLE_TIMEOUT_MS = 75_000
 const FREEZE_TIMEOUT_MS = 5_000

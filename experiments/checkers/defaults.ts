@@ -7,7 +7,8 @@ export const LIMITS = {
   tickProofSpanMs: 2_000,
   /** The share of a report of ticks that has to lie in the span it is to prove. */
   tickOverlap: 0.9,
-  throttledSpanMs: 10_000,
+  /** A hidden tab ticks five times in it; one wake-up a minute is at most two ticks. */
+  throttledSpanMs: 5_000,
   throttledTicksPerSpan: 2,
   /** Work that was under way when the tab was frozen may still be stamped. */
   freezeSettleMs: 100,

@@ -97,7 +97,7 @@ describe('[P1] throttled', () => {
   })
   test('one tick a second is only hidden', () => {
     expect(held('throttled', 'hidden', ...everySecond(1))).toMatchObject({
-      because: [{note: 'held throttled, but its interval ticked 3 times in 10 s'}],
+      because: [{note: 'held throttled, but its interval ticked 3 times in 5 s'}],
     })
   })
   test('visible', () => {
@@ -108,11 +108,11 @@ describe('[P1] throttled', () => {
       opens(0, 'B'),
       lifecycle(1, 'B', 'loaded', 'hidden'),
       holds(1_000, 'B', 'throttled'),
-      ticks(1_000, 9_000, 'B', 1),
+      ticks(1_000, 4_000, 'B', 1),
     ])
     expect(tabStateProved(short)).toEqual({
       verdict: 'unknown',
-      why: 'B, held throttled: 10 s are needed to tell it from a hidden tab',
+      why: 'B, held throttled: 5 s are needed to tell it from a hidden tab',
     })
   })
 })
