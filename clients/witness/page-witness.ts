@@ -67,7 +67,7 @@ export function startWitness(_options: {readonly tab: string}): Witness {
     beacons: (names, everyMs) => showBeacons(names, everyMs, say),
   }
 
-  return {stamp: (event, at = performance.now()) => say({...event, at} as WitnessEvent)}
+  return {stamp: (event, at = performance.now()) => say({...event, at})}
 }
 
 type Say = (event: WitnessEvent, urgent?: boolean) => void
