@@ -36,7 +36,9 @@ export class TabPool {
   }
 
   async #openWindow(): Promise<Tab> {
-    return this.#opened(() => this.#device.cdp.send('Target.createTarget', {url: 'about:blank', newWindow: true}))
+    return this.#opened(() =>
+      this.#device.cdp.send('Target.createTarget', {url: 'about:blank', newWindow: true}),
+    )
   }
 
   /** `Target.createTarget` would take the window that was active last, which may be another cell's. */
