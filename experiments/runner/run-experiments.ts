@@ -166,7 +166,10 @@ async function playOne(cell: PlannedCell, run: Run): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     count.began(cell)
     const done = await playCell(cell, {server, stage, browserPath, browserVersion, file, signal})
-    if (!done) return
+    if (!done) {
+      setAside(file)
+      return
+    }
     const {whyNot, ...finished} = judged(cell, folder)
     if (finished.validity === 'valid' || attempt === ATTEMPTS) return count.ended(finished)
     setAside(file, 'unproved')
