@@ -44,6 +44,11 @@ export const manifest = v.object({
   order: v.array(v.string()),
   /** Cells played again because their conditions were not proved; the unproved histories are kept beside them. */
   repeated: v.array(v.object({cellId: v.string(), why: v.string()})),
+  /** What the newest calibration on this machine said, for a run without its own. */
+  earlierCalibration: v.optional(
+    v.nullable(v.object({runId: v.string(), startedAt: v.string(), sentences: v.array(v.string())})),
+    null,
+  ),
   skipped: v.array(v.object({experiment: v.string(), policy: v.string(), conditions, why: v.string()})),
 })
 export type Manifest = v.InferOutput<typeof manifest>

@@ -4,6 +4,7 @@
  */
 import type {CellJudgement} from '../checkers/judge.ts'
 import type {Measure} from '../checkers/sample.ts'
+import type {Manifest} from '../history/manifest.ts'
 import {linearFit} from '../statistics/linear-fit.ts'
 import type {LinearFit} from '../statistics/linear-fit.ts'
 import {plural, sayMs, sayNumber} from './format.ts'
@@ -31,6 +32,8 @@ export type Calibration = {
   readonly delaysLost: number
   readonly worstClockErrorMs: number | null
   readonly limits: readonly Limit[]
+  /** Quoted where the run has none of its own. */
+  readonly earlier: Manifest['earlierCalibration']
 }
 
 export type Limit = {
@@ -40,7 +43,10 @@ export type Limit = {
   readonly kept: boolean
 }
 
-export function calibrate(judgements: readonly CellJudgement[]): Calibration {
+export function calibrate(
+  judgements: readonly CellJudgement[],
+  earlier: Manifest['earlierCalibration'],
+): Calibration {
   const valid = judgements.filter(({validity}) => validity === 'valid')
   const own = valid.filter(({cell}) => cell.experiment === CALIBRATION)
   const withRival = own.filter(({samples}) => samples.some(({measure}) => measure === 'rival-error'))
@@ -65,6 +71,7 @@ export function calibrate(judgements: readonly CellJudgement[]): Calibration {
     delaysLost: injected.filter(({censored}) => censored).length,
     worstClockErrorMs: clocks.length === 0 ? null : clocks.reduce((a, b) => Math.max(a, b)),
     limits: limitsOf(witness, delays),
+    earlier,
   }
 }
 
@@ -100,7 +107,7 @@ export function sayCalibration(calibration: Calibration): readonly string[] {
   if (witness === null && delays === null) {
     const clock =
       worstClockErrorMs === null ? '' : ` Clock of every tab known to ${sayMs(worstClockErrorMs)}.`
-    return [`This run has no calibration: nothing is known of the instrument's own error.${clock}`]
+    return [`${sayEarlier(calibration.earlier)}${clock}`, ...(calibration.earlier?.sentences ?? [])]
   }
   const broken = limits.filter(({kept}) => !kept)
   const said = [
@@ -121,6 +128,11 @@ export function sayCalibration(calibration: Calibration): readonly string[] {
     said.push(`Clock of every tab known to ${sayMs(worstClockErrorMs)} or better.`)
   return said
 }
+
+const sayEarlier = (earlier: Calibration['earlier']) =>
+  earlier === null
+    ? "This run has no calibration: nothing is known of the instrument's own error."
+    : `This run has no calibration of its own. The newest on this machine is of run ${earlier.runId}, ${earlier.startedAt.slice(0, 16).replace('T', ' ')} UTC, and says what follows.`
 
 function sayDelays({slope, slopeInterval, residuals, count}: LinearFit, lost: number): string {
   const range = `${sayNumber(slopeInterval.lower, 4)}, ${sayNumber(slopeInterval.upper, 4)}`

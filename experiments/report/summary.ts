@@ -95,7 +95,7 @@ export function summaryOf(
       missing: missing.length,
     },
     exitCode: code === 0 && unreadable.length + missing.length > 0 ? 2 : code,
-    calibration: calibrate(judgements),
+    calibration: calibrate(judgements, manifest.earlierCalibration),
     rows: rowsOf(manifest, judgements),
     fixedCost: spreadOf(
       judgements.map(({fixedCostMs}) => ({valueMs: fixedCostMs, censored: false})),

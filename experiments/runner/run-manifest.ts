@@ -5,6 +5,7 @@ import {cpus, loadavg, platform, release, totalmem} from 'node:os'
 import {fileURLToPath} from 'node:url'
 import type {Manifest} from '../history/manifest.ts'
 import type {RunFolder} from '../history/run-folder.ts'
+import {earlierCalibration} from './earlier-calibration.ts'
 import type {PlannedCell} from './plan.ts'
 import type {RunOptions} from './run-options.ts'
 
@@ -61,6 +62,7 @@ export function newManifest(
     },
     order: cells.map(({id}) => id),
     repeated: [],
+    earlierCalibration: earlierCalibration(options.resultsFolder),
     skipped: [],
   }
 }
