@@ -99,6 +99,7 @@ function specOf(bars: readonly Bar[]): Parameters<typeof draw>[0] {
     axis: {
       title: null,
       values: DECADES_MS,
+      labelOverlap: false,
       labelExpr: "datum.value < 1000 ? datum.value + ' ms' : datum.value / 1000 + ' s'",
     },
   }

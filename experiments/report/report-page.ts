@@ -93,7 +93,7 @@ async function experiment(section: Section, judgements: readonly CellJudgement[]
   </section>`
 }
 
-function chips({counts}: Summary): readonly Html[] {
+function chips({counts, manifest: {repeated}}: Summary): readonly Html[] {
   const {valid, invalid, unknown, surprises, missing} = counts
   const all = [
     {text: `${valid} valid`, tone: 'good'},
@@ -101,6 +101,7 @@ function chips({counts}: Summary): readonly Html[] {
     {text: `${unknown} unknown`, tone: unknown > 0 ? 'warn' : ''},
     {text: plural(surprises, 'surprise'), tone: surprises > 0 ? 'bad' : ''},
     ...(missing > 0 ? [{text: `${missing} not done`, tone: 'warn'}] : []),
+    ...(repeated.length > 0 ? [{text: `${repeated.length} played again`, tone: ''}] : []),
   ]
   return all.map(({text, tone}) => html`<li class="chip ${tone}">${text}</li>`)
 }

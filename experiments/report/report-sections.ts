@@ -73,7 +73,8 @@ export function notableCells(
   evidence: Evidence,
 ): Html {
   const judged = new Map(judgements.map((judgement) => [judgement.cellId, judgement]))
-  if (notable.length + unreadable.length + missing.length + manifest.skipped.length === 0)
+  const {repeated, skipped} = manifest
+  if (notable.length + unreadable.length + missing.length + repeated.length + skipped.length === 0)
     return html`<p>None: every cell could be believed and did what was predicted.</p>`
   return html`${notable.map((cell) => notableCell(cell, judged.get(cell.cellId), evidence))}
   ${unreadable.map(
@@ -88,7 +89,14 @@ export function notableCells(
       ? null
       : html`<p class="soft">Not done: ${missing.map((id) => html`<code>${id}</code> `)}</p>`
   }
-  ${manifest.skipped.map(
+  ${repeated.map(
+    ({cellId, why}) =>
+      html`<p class="soft">
+        Played again, because its conditions were not proved: <code>${cellId}</code> (${why}). The history
+        that was set aside is kept beside the new one.
+      </p>`,
+  )}
+  ${skipped.map(
     ({experiment, policy, conditions, why}) =>
       html`<p class="soft">
         Skipped: ${experiment}, <code>${policy}</code>, ${sayConditions(conditions)}: ${why}.

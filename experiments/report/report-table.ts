@@ -8,12 +8,12 @@ import type {Row} from './summary.ts'
 
 export function findingsTable({experiment, blocks, platforms, shared}: Section): Html {
   const columns = columnsFor(blocks.flatMap(({rows}) => rows))
+  const said = [platforms.join(', '), shared].filter(Boolean).join('; ')
   return html`<div class="card">
     <div class="scroll" tabindex="0" role="region" aria-label="Findings of ${experiment}">
       <table class="findings-table">
         <caption>
-          ${[platforms.join(', '), shared].filter(Boolean).join('; ')}. Counts are messages × observing tabs,
-          of valid cells.
+          <span>${said}. Counts are messages × observing tabs, of valid cells.</span>
         </caption>
         <thead>
           <tr>

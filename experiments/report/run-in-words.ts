@@ -20,7 +20,7 @@ export function sayWindow({manifest}: Summary): string {
   return `SHORT WINDOW: ${windowMs / 1_000} s (suite ${suite}), not the 15 s of the founding comparison; ${model}.`
 }
 
-export function sayCounts({counts}: Summary): string {
+export function sayCounts({counts, manifest: {repeated}}: Summary): string {
   const {valid, invalid, unknown, surprises, missing} = counts
   return [
     `${valid} valid`,
@@ -28,6 +28,7 @@ export function sayCounts({counts}: Summary): string {
     `${unknown} unknown`,
     plural(surprises, 'surprise'),
     ...(missing === 0 ? [] : [`${missing} not done`]),
+    ...(repeated.length === 0 ? [] : [`${repeated.length} played again because unproved`]),
   ].join(', ')
 }
 
