@@ -72,6 +72,8 @@ export type CellJudgement = {
   readonly tallies: readonly Tally[]
   readonly samples: readonly Sample[]
   readonly fixedCostMs: number
+  /** Whether the machine was the cell's own; what it cost beside others is another number. */
+  readonly alone: boolean
 }
 
 const MEASURES = [
@@ -117,6 +119,7 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
     tallies: tallied.ok ? tallied.value : [],
     samples: sampled.ok ? sampled.value.map((sample) => ({cellId, ...sample})) : [],
     fixedCostMs: footer.wallMs - footer.waitedMs,
+    alone: header.alone,
   }
 }
 

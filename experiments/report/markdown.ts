@@ -1,19 +1,17 @@
 /** The findings as Markdown, for a README, a pull request or an issue. */
 import {sayCalibration} from './calibration.ts'
 import {columnsFor} from './columns.ts'
-import {sayMs} from './format.ts'
 import {headlines} from './headlines.ts'
-import {sayCounts, sayMachine, sayRun, sayWindow} from './run-in-words.ts'
+import {sayCounts, sayFixedCost, sayMachine, sayRun, sayWindow} from './run-in-words.ts'
 import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
 import type {Summary} from './summary.ts'
 
 export function markdown(summary: Summary): string {
-  const cost = summary.fixedCost?.p50.valueMs
   const parts = [
     `# Tabwitness: ${summary.manifest.runId}`,
     [sayRun(summary), sayWindow(summary)].join(' '),
-    `Cells: ${sayCounts(summary)}.${cost == null ? '' : ` Fixed cost of a cell: p50 ${sayMs(cost)}.`}`,
+    `Cells: ${sayCounts(summary)}. ${sayFixedCost(summary)}`.trimEnd(),
     '## Findings',
     headlines(summary)
       .map(({experiment, policy, text}) => `- **${experiment}, \`${policy}\`**: ${text}`)

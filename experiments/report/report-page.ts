@@ -2,14 +2,14 @@
 import type {CellJudgement} from '../checkers/judge.ts'
 import {experimentNamed} from '../scenarios/registry.ts'
 import type {Evidence} from './evidence.ts'
-import {plural, sayMs} from './format.ts'
+import {plural} from './format.ts'
 import {html, raw} from './html.ts'
 import type {Html} from './html.ts'
 import {latencyFigure} from './latency-figure.ts'
 import {calibrationBox, findings, howToRead, machine, notableCells} from './report-sections.ts'
 import {STYLE} from './report-style.ts'
 import {findingsTable} from './report-table.ts'
-import {sayRun, sayWindow} from './run-in-words.ts'
+import {sayFixedCost, sayRun, sayWindow} from './run-in-words.ts'
 import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
 import type {Summary} from './summary.ts'
@@ -76,8 +76,8 @@ export async function reportPage(
           </section>
         </main>
         <footer>
-          Judged from the histories in <code>cells/</code>; <code>tabwitness check</code> does it
-          again.${fixedCost(summary)}
+          Judged from the histories in <code>cells/</code>; <code>tabwitness check</code> does it again.
+          ${sayFixedCost(summary)}
         </footer>
       </body>
     </html> `
@@ -110,8 +110,3 @@ function windowNotice(summary: Summary): Html {
   const said = sayWindow(summary)
   return said.startsWith('SHORT') ? html`<p class="card notice">${said}</p>` : html`<p>${said}</p>`
 }
-
-const fixedCost = ({fixedCost: spread}: Summary): string =>
-  spread?.p50.valueMs == null
-    ? ''
-    : ` Fixed cost of a cell beyond its own waits: p50 ${sayMs(spread.p50.valueMs)} (${plural(spread.count, 'cell')}).`

@@ -174,7 +174,8 @@ export function howToRead({manifest}: Summary): Html {
       <dt>valid</dt>
       <dd>
         Every tab state was proved by the page itself, clocks are known to ${LIMITS.clockErrorMs} ms, event
-        loops were at most ${LIMITS.eventLoopDelayP99Ms} ms late (p99), and at most ${LIMITS.stealPercent} %
+        loops were at most ${LIMITS.eventLoopDelayP99Ms} ms late (p99; ${LIMITS.sharedEventLoopDelayP99Ms} ms
+        in cells that ran beside others, where only seconds are judged), and at most ${LIMITS.stealPercent} %
         of the processor was taken away. Other cells are <em>invalid</em> or <em>unknown</em> and count
         nowhere.
       </dd>

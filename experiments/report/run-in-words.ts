@@ -1,6 +1,6 @@
 /** What a run was, in the sentences that stand at the head of every output. */
 import type {Manifest} from '../history/manifest.ts'
-import {plural, sayBytes} from './format.ts'
+import {plural, sayBytes, sayMs} from './format.ts'
 import type {Summary} from './summary.ts'
 
 export function sayRun({manifest}: Summary): string {
@@ -30,6 +30,19 @@ export function sayCounts({counts, manifest: {repeated}}: Summary): string {
     ...(missing === 0 ? [] : [`${missing} not done`]),
     ...(repeated.length === 0 ? [] : [`${repeated.length} played again because unproved`]),
   ].join(', ')
+}
+
+/** Empty where no cell was judged. */
+export function sayFixedCost({fixedCost: {alone, shared}}: Summary): string {
+  const said = [
+    {spread: alone, how: 'alone'},
+    {spread: shared, how: 'beside others'},
+  ].flatMap(({spread, how}) =>
+    spread?.p50.valueMs == null
+      ? []
+      : [`p50 ${sayMs(spread.p50.valueMs)} ${how} (${plural(spread.count, 'cell')})`],
+  )
+  return said.length === 0 ? '' : `Fixed cost of a cell outside its own windows: ${said.join(', ')}.`
 }
 
 export function sayMachine({machine, versions}: Manifest): string {

@@ -66,7 +66,7 @@ export type Summary = {
   readonly exitCode: 0 | 1 | 2
   readonly calibration: Calibration
   readonly rows: readonly Row[]
-  readonly fixedCost: Spread | null
+  readonly fixedCost: {readonly alone: Spread | null; readonly shared: Spread | null}
   readonly notable: readonly NotableCell[]
   /** Cells whose history cannot be read; each counts as unknown. */
   readonly unreadable: readonly UnreadCell[]
@@ -97,15 +97,21 @@ export function summaryOf(
     exitCode: code === 0 && unreadable.length + missing.length > 0 ? 2 : code,
     calibration: calibrate(judgements, manifest.earlierCalibration),
     rows: rowsOf(manifest, judgements),
-    fixedCost: spreadOf(
-      judgements.map(({fixedCostMs}) => ({valueMs: fixedCostMs, censored: false})),
-      0,
-    ),
+    fixedCost: {
+      alone: fixedCostOf(judgements.filter(({alone}) => alone)),
+      shared: fixedCostOf(judgements.filter(({alone}) => !alone)),
+    },
     notable: notableOf(manifest, judgements),
     unreadable,
     missing,
   }
 }
+
+const fixedCostOf = (judgements: readonly CellJudgement[]) =>
+  spreadOf(
+    judgements.map(({fixedCostMs}) => ({valueMs: fixedCostMs, censored: false})),
+    0,
+  )
 
 function notableOf(manifest: Manifest, judgements: readonly CellJudgement[]): readonly NotableCell[] {
   const byExperiment = Map.groupBy(judgements, ({cell}) => cell.experiment)

@@ -4,8 +4,8 @@ import picocolors from 'picocolors'
 import {sayCalibration} from './calibration.ts'
 import {columnsFor} from './columns.ts'
 import type {Column} from './columns.ts'
-import {plural, sayMs} from './format.ts'
-import {sayCounts, sayRun, sayWindow} from './run-in-words.ts'
+import {plural} from './format.ts'
+import {sayCounts, sayFixedCost, sayRun, sayWindow} from './run-in-words.ts'
 import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
 import type {Row, Summary} from './summary.ts'
@@ -104,17 +104,12 @@ function paint({name, say}: Column, row: Row, colors: Colors): string {
 }
 
 function sayEnd(summary: Summary, colors: Colors): string[] {
-  const {counts, fixedCost, unreadable} = summary
+  const {counts, unreadable} = summary
   const isSound = counts.invalid + counts.unknown + counts.surprises + counts.missing === 0
-  const cost =
-    fixedCost?.p50.valueMs == null
-      ? []
-      : [
-          `Fixed cost of a cell beyond its own waits: p50 ${sayMs(fixedCost.p50.valueMs)} (${plural(fixedCost.count, 'cell')}).`,
-        ]
+  const cost = sayFixedCost(summary)
   return [
     `${isSound ? colors.green('●') : colors.yellow('●')} cells: ${sayCounts(summary)}.`,
-    ...cost,
+    ...(cost === '' ? [] : [cost]),
     ...sayNotable(summary, colors),
     ...unreadable.map(
       ({cellId, why, line}) => `${colors.yellow('unreadable')} ${cellId}, line ${line}: ${why}`,
