@@ -8,7 +8,8 @@ import {createTestimony} from './testimony.ts'
 import {readTranscript, textHash, transcriptView, type TranscriptLine} from './transcript.ts'
 
 const TICK_INTERVAL_MS = 50
-const TICK_REPORT_MS = 1_000
+/** A little less than the second at which a hidden tab ticks, so that each such tick is told when it happens. */
+const TICK_REPORT_MS = 900
 const LIFECYCLE_EVENTS = ['freeze', 'resume', 'visibilitychange'] as const
 const WINDOW_EVENTS = ['pageshow', 'pagehide', 'focus', 'blur'] as const
 
