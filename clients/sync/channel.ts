@@ -22,6 +22,8 @@ export type ChannelHandlers = Pick<ConnectionHandlers, 'socketUrl'> & {
   /** All messages of one frame. `at`: when it was in hand (`stampNow`). */
   readonly onMessages: (messages: readonly ReceivedMessage[], at: number, bytes: number) => void
   readonly onMissed: (topic: string) => void
+  /** A topic is followed for the first time, from `offset` on. */
+  readonly onBegun: (topic: string, offset: string) => void
 }
 
 export type Channel = {
@@ -56,6 +58,7 @@ export function openChannel(surroundings: Surroundings, handlers: ChannelHandler
     if (step.send.length > 0) connection.send(writeClientFrame([...step.send]))
     if (step.deliver.length > 0) handlers.onMessages(step.deliver, at, bytes)
     for (const topic of step.missed) handlers.onMissed(topic)
+    for (const {topic, offset} of step.begun) handlers.onBegun(topic, offset)
     if (event.type !== 'received' || isFollowing || subscriptions.pending.size > 0) return
     isFollowing = true
     handlers.onConnection(connection.state(), true)

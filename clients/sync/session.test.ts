@@ -44,6 +44,22 @@ describe('opening', () => {
     session.close()
   })
 
+  test.each([
+    ['once more when its topic begins after what was read', '1001-0', 2],
+    ['no more when nothing came after what was read', '1000-0', 1],
+  ])('[CO9] a conversation is read %s', async (_, lastOffset, reads) => {
+    const {session, socket, paths} = await readyTab()
+    session.newConversation()
+    const before = countReads(paths())
+    await session.openConversation('c1')
+    const subscribe = socket.sent.flat().findLast(({command}) => command.type === 'subscribe')
+    const reply = {type: 'subscribe', topic_id: 'conversation-c1', recovered: false, last_offset: lastOffset}
+    socket.receive([{id: subscribe?.id, type: 'reply', reply}])
+    await until(() => session.view().phase === 'ready')
+    expect(countReads(paths()) - before).toBe(reads)
+    session.close()
+  })
+
   test('[ER2] a conversation that is not there is missing', async () => {
     const {session} = await readyTab()
     await session.openConversation('nowhere')

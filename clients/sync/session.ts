@@ -55,6 +55,10 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
       if (topic === CONVERSATIONS) void refetchList()
       void visit.refetch()
     },
+    onBegun(topic, offset) {
+      const {conversationId} = store.conversation()
+      if (conversationId !== null && topic === conversationTopic(conversationId)) visit.followedFrom(offset)
+    },
   })
 
   const ownTurns = createOwnTurns({

@@ -42,7 +42,7 @@ const subscribed = (
   })
 
 function replay(...events: readonly SubscriptionEvent[]): SubscriptionStep {
-  let step: SubscriptionStep = {state: noSubscriptions, send: [], deliver: [], missed: []}
+  let step: SubscriptionStep = {state: noSubscriptions, send: [], deliver: [], missed: [], begun: []}
   for (const event of events) step = next(step.state, event)
   return step
 }
@@ -124,6 +124,13 @@ describe('what is delivered', () => {
 
   test('[CO6] not recovered without an offset is an ordinary first subscribe', () => {
     expect(replay(wanted('t'), opened, subscribed(2, 't', {last: '2-0'})).missed).toEqual([])
+  })
+
+  test('[CO9] a topic followed for the first time tells where it begins, if it had a past', () => {
+    const first = [wanted('t'), opened, subscribed(2, 't', {last: '2-0'})] as const
+    expect(replay(...first).begun).toEqual([{topic: 't', offset: '2-0'}])
+    expect(replay(wanted('t'), opened, subscribed(2, 't', {last: '0'})).begun).toEqual([])
+    expect(replay(...first, {type: 'dropped'}, opened, subscribed(2, 't', {last: '9-0'})).begun).toEqual([])
   })
 
   test('[CE19] a reply of a wrong topic, or that cannot be read, means that messages may have been missed', () => {

@@ -46,6 +46,8 @@ export type SubscriptionStep = {
   readonly deliver: readonly ReceivedMessage[]
   /** Topics of which messages may have been missed. */
   readonly missed: readonly string[]
+  /** Topics followed for the first time that had a past already: what was read before their `offset` may lack some of it. */
+  readonly begun: readonly {readonly topic: string; readonly offset: string}[]
 }
 
 export const noSubscriptions: Subscriptions = {
@@ -88,7 +90,13 @@ export function next(now: Subscriptions, event: SubscriptionEvent): Subscription
   }
 }
 
-const quiet = (state: Subscriptions): SubscriptionStep => ({state, send: [], deliver: [], missed: []})
+const quiet = (state: Subscriptions): SubscriptionStep => ({
+  state,
+  send: [],
+  deliver: [],
+  missed: [],
+  begun: [],
+})
 
 function subscribeCommand(topic: string, {reading, offset, epoch}: TopicState): CelsiusCommand {
   const since = reading === 'live' ? null : (offset ?? (reading === 'whole' ? BEGINNING : null))
@@ -119,6 +127,7 @@ function receive(now: Subscriptions, items: readonly ReceivedItem[]): Subscripti
   const pending = new Map(now.pending)
   const deliver: ReceivedMessage[] = []
   const missed: string[] = []
+  const begun: {topic: string; offset: string}[] = []
 
   for (const item of items) {
     if (item.type === 'message') take(item)
@@ -127,7 +136,7 @@ function receive(now: Subscriptions, items: readonly ReceivedItem[]): Subscripti
     pending.delete(item.id)
     if (command?.type === 'subscribe') answer(command.topic_id, item.reply)
   }
-  return {state: {...now, topics, pending}, send: [], deliver, missed}
+  return {state: {...now, topics, pending}, send: [], deliver, missed, begun}
 
   function take(message: ReceivedMessage): void {
     const topic = topics.get(message.topic_id)
@@ -149,6 +158,8 @@ function receive(now: Subscriptions, items: readonly ReceivedItem[]): Subscripti
     }
     if (reply.recovered) for (const message of reply.catchups) take(message)
     else if (topic.sentOffset !== null) missed.push(name)
+    else if (topic.offset === null && reply.last_offset && reply.last_offset !== BEGINNING)
+      begun.push({topic: name, offset: reply.last_offset})
     // What was read so far is worth nothing in another life of the log, and nothing to a topic that is read live.
     const read = reply.recovered ? (topics.get(name)?.offset ?? null) : null
     const offset = reply.last_offset ?? read ?? topic.sentOffset

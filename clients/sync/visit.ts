@@ -3,6 +3,7 @@
  * Ends when another conversation is opened; whatever is still under way then changes nothing any more.
  */
 import type {ConversationRead, Message} from '#protocol/conversation.ts'
+import {parseOffset} from '#protocol/offset.ts'
 import {ApiError, type Api} from './api.ts'
 import type {ChatStore} from './chat-store.ts'
 import type {Surroundings} from './chat-session.ts'
@@ -19,6 +20,11 @@ export type Visit = {
   refetch(): Promise<void>
   /** A message that came unasked. One that leaves a hole is not shown; the conversation is refetched instead. */
   takeOver(message: Message): void
+  /**
+   * The channel speaks from `offset` on. What was committed after the conversation was read and before that came by
+   * neither way, so it is read once more. Rule CO9.
+   */
+  followedFrom(offset: string): void
   /** Polls until this tab waits for no answer any more. */
   settle(): Promise<void>
   /** Runs `wait` unless the tab already waits so. */
@@ -36,6 +42,9 @@ export function createVisit(store: ChatStore, api: Api, surroundings: Surroundin
   let isRefetchDue = false
   let isJoining = false
   let complaint: string | null = null
+  /** The conversation's own time as read, and the channel's as it began; both are the server's wall clock. */
+  let readAsOfMs: number | null = null
+  let followedFromMs: number | null = null
 
   async function read(): Promise<ConversationRead> {
     const id = store.conversation().conversationId
@@ -48,6 +57,8 @@ export function createVisit(store: ChatStore, api: Api, surroundings: Surroundin
     surroundings.witness({kind: 'received', via: 'refetch', topic: null, messageIds, bytes}, at)
     holes.clear()
     store.apply({type: 'loaded', read: conversation})
+    readAsOfMs = conversation.update_time * 1_000
+    closeGap()
     return conversation
   }
 
@@ -65,6 +76,13 @@ export function createVisit(store: ChatStore, api: Api, surroundings: Surroundin
     }
   })
 
+  function closeGap(): void {
+    if (readAsOfMs === null || followedFromMs === null) return
+    const isOpen = followedFromMs > readAsOfMs
+    followedFromMs = null
+    if (isOpen) void refetch()
+  }
+
   async function refetch(): Promise<void> {
     const {ownTurn, conversationId} = store.conversation()
     if (ownTurn !== null) isRefetchDue = true
@@ -81,6 +99,10 @@ export function createVisit(store: ChatStore, api: Api, surroundings: Surroundin
       if (holes.has(message.id)) return
       holes.add(message.id)
       void refetch()
+    },
+    followedFrom(offset) {
+      followedFromMs = parseOffset(offset)?.ms ?? null
+      closeGap()
     },
     settle: () => pollUntilSettled({api, surroundings, signal, read, isWaiting: () => isWaiting(store)}),
     async join(wait) {
