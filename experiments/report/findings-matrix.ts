@@ -1,4 +1,5 @@
 /** The findings of a run as two small tables for the README: staleness by policy and tab state, and latency. Pure. */
+import {sayCalibration} from './calibration.ts'
 import {saySpread, share} from './format.ts'
 import {inPolicyOrder} from './reading-order.ts'
 import type {Row, Summary} from './summary.ts'
@@ -11,10 +12,25 @@ const COLUMNS = [
   {name: 'visible, other device', state: 'visible', place: 'other-device'},
 ] as const
 
-export function findingsMatrix({rows}: Summary): string {
+/** The README's rows of sync-latency: the fewest and the most observers, in front of a person. */
+const README_TABS = new Set<unknown>([1, 7])
+
+export function findingsMatrix({rows, calibration}: Summary): string {
   const staleness = rows.filter(({experiment}) => experiment === 'cross-tab-staleness')
-  const latency = rows.filter(({experiment}) => experiment === 'sync-latency')
-  return [stalenessTable(staleness), latencyTable(latency)].join('\n\n')
+  const latency = rows.filter(
+    ({experiment, conditions}) =>
+      experiment === 'sync-latency' &&
+      conditions['state'] === 'visible' &&
+      README_TABS.has(conditions['tabs']),
+  )
+  const instrument = sayCalibration(calibration).map((sentence) => `- ${sentence}`)
+  return [
+    stalenessTable(staleness),
+    'How soon a message, and each token of a running answer, was on the screen of 1 and of 7 other visible tabs:',
+    latencyTable(latency),
+    'What the instrument was worth in that run:',
+    instrument.join('\n'),
+  ].join('\n\n')
 }
 
 function stalenessTable(rows: readonly Row[]): string {
