@@ -1,14 +1,23 @@
 /** Tests lie beside what they test. Processes, not threads: some of them are killed, and SQLite and browsers hang on them. */
 import {defineConfig} from 'vitest/config'
 
+export const LONG_TESTS = '{servers,clients,experiments}/**/*.long.test.ts'
+
+const ELSEWHERE = ['**/node_modules/**', '**/dist/**', 'results/**']
+
+export const settings = {
+  exclude: ELSEWHERE,
+  pool: 'forks',
+  execArgv: ['--disable-warning=ExperimentalWarning'],
+  testTimeout: 20_000,
+  hookTimeout: 20_000,
+  teardownTimeout: 10_000,
+} as const
+
 export default defineConfig({
   test: {
+    ...settings,
     include: ['{servers,clients,experiments}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'results/**'],
-    pool: 'forks',
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
-    teardownTimeout: 10_000,
+    exclude: [...ELSEWHERE, LONG_TESTS],
   },
 })
