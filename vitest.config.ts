@@ -1,18 +1,18 @@
 /** Tests lie beside what they test. Processes, not threads: some of them are killed, and SQLite and browsers hang on them. */
-import {defineConfig} from 'vitest/config'
+import {defineConfig, type ViteUserConfig} from 'vitest/config'
 
 export const LONG_TESTS = '{servers,clients,experiments}/**/*.long.test.ts'
 
 const ELSEWHERE = ['**/node_modules/**', '**/dist/**', 'results/**']
 
-export const settings = {
+export const settings: NonNullable<ViteUserConfig['test']> = {
   exclude: ELSEWHERE,
   pool: 'forks',
   execArgv: ['--disable-warning=ExperimentalWarning'],
   testTimeout: 20_000,
   hookTimeout: 20_000,
   teardownTimeout: 10_000,
-} as const
+}
 
 export default defineConfig({
   test: {
