@@ -68,6 +68,8 @@ export interface PushCore {
   subscribe(subscription: Subscription): void
   unsubscribe(endpointToken: string): void
   subscription(endpointToken: string): Subscription | undefined
+  /** Whether the device has a subscription here. Autopush gives a browser without one a new id; MCS adopts any. */
+  knowsDevice(deviceId: string): boolean
   /** Durable when it returns. What cannot be delivered now waits in the queue. */
   push(message: PushMessage): PushOutcome
   /** The newest link of a device wins. `confirmed`: delivery ids that the device says it has; they are dropped before the flush. */
