@@ -4,7 +4,6 @@ import type {PageState, Surroundings} from '../sync/chat-session.ts'
 export function browserSurroundings(witness: Surroundings['witness']): Surroundings {
   return {
     fetch: (input, init) => fetch(input, init),
-    openSocket: (url) => new WebSocket(url),
     now: () => Date.now(),
     stampNow: () => performance.now(),
     setTimer: (run, delayMs) => {

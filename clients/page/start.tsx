@@ -1,6 +1,6 @@
 /** The page's entry: reads the address, signs in, starts the witness and the session, and shows the chat. */
 import {render} from 'preact'
-import {createChatSession} from '../sync/session.ts'
+import {createChatgptSession} from '../sync/chatgpt/session.ts'
 import {startWitness} from '../witness/page-witness.ts'
 import {browserSurroundings} from './browser-surroundings.ts'
 import {logIn, LoginError} from './login.ts'
@@ -18,9 +18,12 @@ async function start(settings: PageSettings): Promise<void> {
   nameUserInAddress(user.id)
 
   const witness = startWitness({tab: settings.tab})
-  const surroundings = browserSurroundings(witness.stamp)
+  const surroundings = {
+    ...browserSurroundings(witness.stamp),
+    openSocket: (url: string) => new WebSocket(url),
+  }
   const {tab, remedies, pollIntervalMs, policyInWords, conversationId} = settings
-  const session = createChatSession(
+  const session = createChatgptSession(
     {baseUrl: location.origin, bearer, userId: user.id, accountId, tab, remedies, pollIntervalMs},
     surroundings,
   )

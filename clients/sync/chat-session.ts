@@ -2,15 +2,18 @@
  * What a page needs from the sync side, and what the sync side needs from its surroundings.
  * No DOM here: the same session runs in a tab and, as a virtual tab, in Node.
  */
+import type {SHOWN_STATUSES} from '#protocol/known-message.ts'
 import type {Remedy} from '#protocol/policy.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
 
-export type MessageStatus = 'sending' | 'streaming' | 'complete' | 'failed' | 'stopped'
+export type MessageStatus = (typeof SHOWN_STATUSES)[number]
 
 export type ShownMessage = {
   readonly id: string
   readonly role: 'user' | 'assistant'
   readonly text: string
+  /** What the model thought before it spoke, as far as the platform shows it. */
+  readonly thinking?: string | undefined
   readonly status: MessageStatus
   readonly parentId: string | null
   /** Where this message stands among its siblings; absent when it has none. `index` counts from 1. */
@@ -55,10 +58,12 @@ export interface ChatSession {
 
 export type PageState = {readonly foreground: boolean; readonly visible: boolean}
 
-/** Everything impure the session touches. `clients/page/` fills it from the browser, Node from its globals. */
+/**
+ * Everything impure that the session of any platform touches; a platform's channel adds its own. `clients/page/` fills
+ * it from the browser, Node from its globals.
+ */
 export type Surroundings = {
   readonly fetch: typeof fetch
-  readonly openSocket: (url: string) => WebSocket
   /** Wall clock in milliseconds: for waits, for `retryAtMs` and for what is kept across page loads. */
   readonly now: () => number
   /** The witness's clock (`performance.now()` in a tab), to stamp the moment a frame or bytes were in hand. */
@@ -70,7 +75,7 @@ export type Surroundings = {
   readonly onPageState: (listener: (state: PageState) => void) => () => void
   /** A BroadcastChannel, or nothing where there is none. */
   readonly openRelay: (name: string) => BroadcastChannel | null
-  /** Resume tokens by conversation id (localStorage in a tab). */
+  /** What lasts across page loads and is shared by the tabs of a browser (localStorage in a tab). */
   readonly storage: {
     get(key: string): string | null
     set(key: string, value: string): void
@@ -92,10 +97,10 @@ export type SessionOptions = {
   readonly bearer: string
   readonly userId: string
   readonly accountId: string
-  /** The name a scenario gives the tab; goes into the `x-tabwitness-tab` header and the socket's `tab` parameter. */
+  /** The name a scenario gives the tab: what the server's ledger calls it. */
   readonly tab: string
   readonly remedies: readonly Remedy[]
   readonly pollIntervalMs: number
-  /** What to ask for; `auto` where nothing is said. Names with `thinking` are handed off to the channel. */
+  /** What to ask for; `auto` where nothing is said. */
   readonly model?: string
 }

@@ -5,6 +5,7 @@
 import type {ChatView, ConnectionView, ShownMessage, Surroundings} from './chat-session.ts'
 import * as conversationList from './conversation-list.ts'
 import {
+  loadingConversation,
   messageIn,
   newConversation,
   next,
@@ -20,15 +21,17 @@ export type ChatStore = {
   subscribe(listener: () => void): () => void
   apply(event: ConversationEvent): void
   applyToList(event: conversationList.ListEvent): void
-  show(conversation: ConversationState): void
+  /** Begins anew with this conversation, or with a new chat. */
+  show(conversationId: string | null): void
   setConnection(connection: ConnectionView): void
   setNotice(notice: string | null): void
   /** Tells the listeners once, after `run`. */
   batch(run: () => void): void
 }
 
-export function createChatStore({witness}: Pick<Surroundings, 'witness'>): ChatStore {
-  let conversation = newConversation
+/** `rootId`: what the first message of a new chat names as its parent. */
+export function createChatStore(rootId: string, {witness}: Pick<Surroundings, 'witness'>): ChatStore {
+  let conversation = newConversation(rootId)
   let conversations: conversationList.Summaries = []
   let connection: ConnectionView = {name: 'connecting', attempt: 1}
   let notice: string | null = null
@@ -83,8 +86,9 @@ export function createChatStore({witness}: Pick<Surroundings, 'witness'>): ChatS
       conversations = conversationList.next(before, event)
       if (conversations !== before) changed()
     },
-    show(shown) {
-      conversation = shown
+    show(conversationId) {
+      conversation =
+        conversationId === null ? newConversation(rootId) : loadingConversation(rootId, conversationId)
       changed()
     },
     setConnection(changedConnection) {

@@ -3,12 +3,7 @@ import {next, type ListEvent, type Summaries} from './conversation-list.ts'
 
 const listed = (...ids: readonly string[]): ListEvent => ({
   type: 'loaded',
-  list: {
-    items: ids.map((id) => ({id, title: id.toUpperCase(), create_time: 1, update_time: 1})),
-    total: ids.length,
-    limit: 28,
-    offset: 0,
-  },
+  conversations: ids.map((id) => ({id, title: id.toUpperCase()})),
 })
 const replay = (...events: readonly ListEvent[]) => events.reduce<Summaries>(next, [])
 const completed = (id: string): ListEvent => ({type: 'turn-completed', id, openId: 'b'})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import type {Message} from '#protocol/conversation.ts'
+import type {KnownMessage, SaidMessage} from '#protocol/known-message.ts'
 import {
   loadingConversation,
   newConversation,
@@ -10,21 +10,21 @@ import {
   type ConversationEvent,
   type ConversationState,
 } from './conversation-state.ts'
-import {testConversation, testMessage} from './test-conversation.ts'
+import {testKnown, testKnownConversation} from './test-known.ts'
 
 const replay = (from: ConversationState, ...events: readonly ConversationEvent[]) => events.reduce(next, from)
 const shown = (state: ConversationState) =>
   transcript(state, []).map(({id, text, status}) => `${id} ${text} ${status}`)
-const load = (...messages: readonly Message[]): ConversationEvent => ({
+const load = (...messages: readonly KnownMessage[]): ConversationEvent => ({
   type: 'loaded',
-  read: testConversation('c1', messages),
+  read: testKnownConversation('c1', messages),
 })
-const question = testMessage('q1', 'What?', {parent: 'root'})
-const answer = (text: string, status: Message['status'] = 'in_progress', id = 'a1', parent = 'q1') =>
-  testMessage(id, text, {parent, role: 'assistant', status})
-const finished = (text: string, id = 'a1', parent = 'q1') => answer(text, 'finished_successfully', id, parent)
-const upsert = (message: Message): ConversationEvent => ({type: 'upserted', message})
-const stream = (message: Message): ConversationEvent => ({type: 'streamed', message})
+const question = testKnown('q1', 'What?', {parent: 'root'})
+const answer = (text: string, status: SaidMessage['status'] = 'streaming', id = 'a1', parent = 'q1') =>
+  testKnown(id, text, {parent, role: 'assistant', status})
+const finished = (text: string, id = 'a1', parent = 'q1') => answer(text, 'complete', id, parent)
+const upsert = (message: KnownMessage): ConversationEvent => ({type: 'upserted', message})
+const stream = (message: KnownMessage): ConversationEvent => ({type: 'streamed', message})
 const sent = (promptId: string, parentId: string): ConversationEvent => ({
   type: 'sent',
   promptId,
@@ -32,12 +32,12 @@ const sent = (promptId: string, parentId: string): ConversationEvent => ({
   parentId,
 })
 const failed: ConversationEvent = {type: 'turn-ended', outcome: 'failed'}
-const opened = replay(loadingConversation('c1'), load(question, finished('That.')))
+const opened = replay(loadingConversation('root', 'c1'), load(question, finished('That.')))
 
 describe('the own turn', () => {
   test('[TU5] the first message of a new chat hangs on the root', () => {
-    expect(parentForSend(newConversation)).toBe('client-created-root')
-    expect(shown(replay(newConversation, sent('q', 'client-created-root')))).toEqual(['q q sending'])
+    expect(parentForSend(newConversation('root'))).toBe('root')
+    expect(shown(replay(newConversation('root'), sent('q', 'root')))).toEqual(['q q sending'])
   })
 
   test('[TU7] the next message is sent after the leaf the tab believes current', () => {
@@ -46,7 +46,7 @@ describe('the own turn', () => {
   })
 
   test('[TU13] an answer that never ended is not complete', () => {
-    const cut = replay(opened, sent('q2', 'a1'), stream(answer('Half', 'in_progress', 'a2', 'q2')), failed)
+    const cut = replay(opened, sent('q2', 'a1'), stream(answer('Half', 'streaming', 'a2', 'q2')), failed)
     expect(shown(cut).slice(2)).toEqual(['q2 q2 complete', 'a2 Half failed'])
   })
 
@@ -62,8 +62,8 @@ describe('the own turn', () => {
   })
 
   test('a replay from the beginning takes nothing away', () => {
-    const begun = replay(opened, sent('q2', 'a1'), stream(answer('Hello', 'in_progress', 'a2', 'q2')))
-    expect(shown(replay(begun, stream(answer('He', 'in_progress', 'a2', 'q2')))).at(-1)).toBe(
+    const begun = replay(opened, sent('q2', 'a1'), stream(answer('Hello', 'streaming', 'a2', 'q2')))
+    expect(shown(replay(begun, stream(answer('He', 'streaming', 'a2', 'q2')))).at(-1)).toBe(
       'a2 Hello streaming',
     )
   })
@@ -75,7 +75,7 @@ describe('what others bring about', () => {
   })
 
   test('[TU7] a fork further up is followed by an idle tab, and left beside by one that is answering', () => {
-    const fork = upsert(testMessage('q9', 'Other', {parent: 'q1'}))
+    const fork = upsert(testKnown('q9', 'Other', {parent: 'q1'}))
     expect(shown(replay(opened, fork))).toEqual(['q1 What? complete', 'q9 Other complete'])
     expect(shown(replay(opened, sent('q2', 'a1'), fork)).at(-1)).toBe('q2 q2 sending')
   })
@@ -90,15 +90,15 @@ describe('what others bring about', () => {
   })
 
   test('[TU25] a read tells how an answer ended that the tab lost sight of', () => {
-    const lost = replay(opened, sent('q2', 'a1'), stream(answer('Half', 'in_progress', 'a2', 'q2')), failed)
-    const prompt = testMessage('q2', 'q2', {parent: 'a1'})
+    const lost = replay(opened, sent('q2', 'a1'), stream(answer('Half', 'streaming', 'a2', 'q2')), failed)
+    const prompt = testKnown('q2', 'q2', {parent: 'a1'})
     const read = load(question, finished('That.'), prompt, finished('Whole', 'a2', 'q2'))
     expect(shown(replay(lost, read)).at(-1)).toBe('a2 Whole complete')
   })
 
   test('after a refetch the tab stands where the server does, unless the person chose a branch since', () => {
     const branches = [question, finished('One'), finished('Two', 'a2')] as const
-    const second = replay(loadingConversation('c1'), load(...branches))
+    const second = replay(loadingConversation('root', 'c1'), load(...branches))
     expect(shown(second).at(-1)).toBe('a2 Two complete')
     const chosen = replay(second, {type: 'branch-chosen', messageId: 'a1'})
     expect(shown(replay(chosen, load(...branches))).at(-1)).toBe('a1 One complete')
@@ -108,7 +108,10 @@ describe('what others bring about', () => {
 
 describe('the transcript', () => {
   test('says where a message stands among its siblings', () => {
-    const branched = replay(loadingConversation('c1'), load(question, finished('One'), finished('Two', 'a2')))
+    const branched = replay(
+      loadingConversation('root', 'c1'),
+      load(question, finished('One'), finished('Two', 'a2')),
+    )
     expect(transcript(branched, []).map(({branch}) => branch)).toEqual([
       undefined,
       {index: 2, siblings: ['a1', 'a2']},
@@ -116,21 +119,17 @@ describe('the transcript', () => {
   })
 
   test('counts branches from where they part, past thoughts that nobody reads', () => {
-    const thought: Message = {
-      ...finished('', 't1'),
-      content: {content_type: 'thoughts', thoughts: []},
-      channel: 'commentary',
-    }
+    const thought: KnownMessage = {id: 't1', parentId: 'q1', said: null}
     const state = replay(
-      loadingConversation('c1'),
+      loadingConversation('root', 'c1'),
       load(question, finished('One'), thought, finished('Two', 'a2', 't1')),
     )
     expect(transcript(state, []).at(-1)).toMatchObject({id: 'a2', branch: {index: 2, siblings: ['a1', 't1']}})
   })
 
   test('keeps the lines that did not change', () => {
-    const before = transcript(replay(opened, upsert(answer('He', 'in_progress', 'a2', 'a1'))), [])
-    const after = transcript(replay(opened, upsert(answer('Hello', 'in_progress', 'a2', 'a1'))), before)
+    const before = transcript(replay(opened, upsert(answer('He', 'streaming', 'a2', 'a1'))), [])
+    const after = transcript(replay(opened, upsert(answer('Hello', 'streaming', 'a2', 'a1'))), before)
     expect([after[0] === before[0], after[1] === before[1], after[2] === before[2]]).toEqual([
       true,
       true,
@@ -139,8 +138,8 @@ describe('the transcript', () => {
   })
 
   test('a delta copies no tree', () => {
-    const begun = replay(opened, upsert(answer('He', 'in_progress', 'a2', 'a1')))
-    expect(replay(begun, upsert(answer('Hello', 'in_progress', 'a2', 'a1'))).tree).toBe(begun.tree)
+    const begun = replay(opened, upsert(answer('He', 'streaming', 'a2', 'a1')))
+    expect(replay(begun, upsert(answer('Hello', 'streaming', 'a2', 'a1'))).tree).toBe(begun.tree)
   })
 })
 
@@ -148,17 +147,17 @@ test('[K2] [K3] whatever order reads and channel come in, nothing confirmed is l
   const whole = [
     question,
     finished('That.'),
-    testMessage('q2', 'More?', {parent: 'a1'}),
+    testKnown('q2', 'More?', {parent: 'a1'}),
     finished('Yes.', 'a2', 'q2'),
   ]
   const anyEvent = fc.oneof(
     fc.nat(3).map((count) => load(...whole.slice(0, count + 1))),
     fc.nat(3).map((index) => upsert(whole[index]!)),
-    fc.nat(4).map((chars) => upsert(answer('Yes.'.slice(0, chars), 'in_progress', 'a2', 'q2'))),
+    fc.nat(4).map((chars) => upsert(answer('Yes.'.slice(0, chars), 'streaming', 'a2', 'q2'))),
   )
   fc.assert(
     fc.property(fc.array(anyEvent, {maxLength: 25}), (events) => {
-      let state = loadingConversation('c1')
+      let state = loadingConversation('root', 'c1')
       let before: string[] = []
       for (const event of events) {
         state = next(state, event)
@@ -168,9 +167,7 @@ test('[K2] [K3] whatever order reads and channel come in, nothing confirmed is l
         before = ids
       }
       const end = next(state, load(...whole))
-      expect(shown(end)).toEqual(
-        whole.map(({id, content}) => `${id} ${'parts' in content ? content.parts[0] : ''} complete`),
-      )
+      expect(shown(end)).toEqual(whole.map(({id, said}) => `${id} ${said?.text} complete`))
     }),
   )
 })

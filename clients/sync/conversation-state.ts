@@ -4,8 +4,7 @@
  * tab that is behind forks. Inferred: of the nodes after that parent it deletes the ones it laid down itself.
  * Invented: following another tab's messages (policies `content`, `relay`).
  */
-import {ROOT_PARENT} from '#protocol/identifier.ts'
-import type {ConversationRead, Message} from '#protocol/conversation.ts'
+import type {KnownMessage, SaidMessage} from '#protocol/known-message.ts'
 import {
   branchStart,
   dropUnconfirmed,
@@ -16,28 +15,29 @@ import {
   newestLeafUnder,
   pathTo,
   put,
-  readMessage,
   type MessageTree,
-  type TreeMessage,
 } from './message-tree.ts'
 import type {ShownMessage} from './chat-session.ts'
+import type {KnownConversation} from './known-conversation.ts'
 
 export type ConversationState = {
   readonly conversationId: string | null
+  /** What the first message of a new chat names as its parent. */
+  readonly rootId: string
   readonly title: string
   readonly phase: 'loading' | 'ready' | 'missing'
   readonly tree: MessageTree
   /** Messages that grow by deltas lie over the tree, so that a delta copies no tree; they sink in when they end. */
-  readonly live: ReadonlyMap<string, TreeMessage>
+  readonly live: ReadonlyMap<string, SaidMessage>
   readonly leafId: string | null
-  /** `current_node` of the last read: while it stays the same, a branch the person chose stays chosen. */
+  /** The server's leaf as last read: while it stays the same, a branch the person chose stays chosen. */
   readonly serverLeafId: string | null
   /** The turn this tab began and has not seen the end of. */
   readonly ownTurn: {readonly parentId: string; readonly answerId: string | null} | null
 }
 
 export type ConversationEvent =
-  | {readonly type: 'loaded'; readonly read: ConversationRead}
+  | {readonly type: 'loaded'; readonly read: KnownConversation}
   | {readonly type: 'missing'}
   | {readonly type: 'titled'; readonly title: string}
   /** The tab's own prompt, before any answer of the server. */
@@ -46,27 +46,26 @@ export type ConversationEvent =
   | {readonly type: 'asked-again'; readonly promptId: string}
   | {readonly type: 'accepted'; readonly conversationId: string; readonly promptId: string | null}
   /** A message of this tab's own turn, from its answer stream. */
-  | {readonly type: 'streamed'; readonly message: Message}
+  | {readonly type: 'streamed'; readonly message: KnownMessage}
   /** A message another tab or the server brought about. */
-  | {readonly type: 'upserted'; readonly message: Message}
+  | {readonly type: 'upserted'; readonly message: KnownMessage}
   | {readonly type: 'turn-ended'; readonly outcome: 'complete' | 'stopped' | 'failed'}
   | {readonly type: 'branch-chosen'; readonly messageId: string}
 
-const root = {id: ROOT_PARENT, parentId: null, childIds: [], message: null, confirmed: false}
-
-export const newConversation: ConversationState = {
+export const newConversation = (rootId: string): ConversationState => ({
   conversationId: null,
+  rootId,
   title: '',
   phase: 'ready',
-  tree: new Map([[ROOT_PARENT, root]]),
+  tree: new Map([[rootId, {id: rootId, parentId: null, childIds: [], message: null, confirmed: false}]]),
   live: new Map(),
-  leafId: ROOT_PARENT,
+  leafId: rootId,
   serverLeafId: null,
   ownTurn: null,
-}
+})
 
-export const loadingConversation = (conversationId: string): ConversationState => ({
-  ...newConversation,
+export const loadingConversation = (rootId: string, conversationId: string): ConversationState => ({
+  ...newConversation(rootId),
   conversationId,
   phase: 'loading',
 })
@@ -105,19 +104,19 @@ export function next(now: ConversationState, event: ConversationEvent): Conversa
   }
 }
 
-function load(now: ConversationState, read: ConversationRead): ConversationState {
+function load(now: ConversationState, read: KnownConversation): ConversationState {
   const tree = merge(sunk(now.tree, now.live), read)
-  const loaded = {...now, tree, live: new Map(), title: read.title ?? '', serverLeafId: read.current_node}
+  const loaded = {...now, tree, live: new Map(), title: read.title, serverLeafId: read.leafId}
   return {
     ...loaded,
-    conversationId: read.conversation_id,
+    conversationId: read.id,
     phase: 'ready',
     leafId: leafAfterLoad(now, tree, read),
   }
 }
 
-function leafAfterLoad(now: ConversationState, tree: MessageTree, read: ConversationRead): string {
-  const serverLeaf = read.current_node
+function leafAfterLoad(now: ConversationState, tree: MessageTree, read: KnownConversation): string {
+  const serverLeaf = read.leafId
   const leaf = now.leafId
   if (leaf === null || !tree.has(leaf)) return serverLeaf
   // The tab's own answer may have begun without its stream having told.
@@ -127,11 +126,11 @@ function leafAfterLoad(now: ConversationState, tree: MessageTree, read: Conversa
   return isOnPath(tree, leaf, serverLeaf) ? leaf : serverLeaf
 }
 
-function stream(now: ConversationState, message: Message): ConversationState {
+function stream(now: ConversationState, message: KnownMessage): ConversationState {
   if (!now.ownTurn) return upsert(now, message)
-  const parentId = message.metadata.parent_id ?? now.ownTurn.parentId
+  const parentId = message.parentId ?? now.ownTurn.parentId
   const written = write(now, message, now.tree.has(parentId) ? parentId : now.ownTurn.parentId)
-  const answerId = readMessage(message)?.role === 'assistant' ? message.id : now.ownTurn.answerId
+  const answerId = message.said?.role === 'assistant' ? message.id : now.ownTurn.answerId
   const grew = !now.tree.has(message.id) || now.ownTurn.answerId !== answerId
   if (!grew) return written
   // An answer proves that its prompt arrived.
@@ -143,27 +142,26 @@ function stream(now: ConversationState, message: Message): ConversationState {
 }
 
 /** True when a message would hang in the air: something before it never reached this tab. */
-export function leavesHole(now: ConversationState, message: Message): boolean {
-  const parentId = message.metadata.parent_id
-  return !now.tree.has(message.id) && (parentId === undefined || !now.tree.has(parentId))
+export function leavesHole(now: ConversationState, message: KnownMessage): boolean {
+  const {id, parentId} = message
+  return !now.tree.has(id) && (parentId === null || !now.tree.has(parentId))
 }
 
-function upsert(now: ConversationState, message: Message): ConversationState {
-  const parentId = message.metadata.parent_id
-  if (now.tree.has(message.id)) return write(now, message, parentId ?? null)
-  if (parentId === undefined || !now.tree.has(parentId)) return now
+function upsert(now: ConversationState, message: KnownMessage): ConversationState {
+  const {parentId} = message
+  if (now.tree.has(message.id)) return write(now, message, parentId)
+  if (parentId === null || !now.tree.has(parentId)) return now
   const written = write(now, message, parentId)
   // Follows what grows from where the tab stands; a fork further up only while the tab is not busy with its own turn.
   const follows = parentId === now.leafId || (!now.ownTurn && isOnPath(now.tree, now.leafId, parentId))
   return follows ? {...written, leafId: message.id} : written
 }
 
-function write(now: ConversationState, message: Message, parentId: string | null): ConversationState {
-  const {id} = message
+function write(now: ConversationState, message: KnownMessage, parentId: string | null): ConversationState {
+  const {id, said} = message
   const known = now.live.get(id) ?? now.tree.get(id)?.message ?? null
-  const read = readMessage(message)
   // A replay after a cut begins again from nothing, and must not take away what is shown.
-  const told = read && known ? furtherOf(known, read) : read
+  const told = said && known ? furtherOf(known, said) : said
   const node = now.tree.get(id)
   const isSettled = node !== undefined && node.confirmed && !now.live.has(id)
   if (isSettled && sameMessage(node.message, told)) return now
@@ -176,8 +174,11 @@ function write(now: ConversationState, message: Message, parentId: string | null
   return {...now, live, tree: put(now.tree, {id, parentId, message: told, confirmed: true})}
 }
 
-const sameMessage = (a: TreeMessage | null, b: TreeMessage | null) =>
-  a === b || (a !== null && b !== null && a.text === b.text && a.status === b.status)
+const sameMessage = (a: SaidMessage | null, b: SaidMessage | null) =>
+  a === b || (a !== null && b !== null && sameWords(a, b))
+
+const sameWords = (a: SaidMessage, b: SaidMessage) =>
+  a.text === b.text && a.thinking === b.thinking && a.status === b.status
 
 function endTurn(now: ConversationState, outcome: 'complete' | 'stopped' | 'failed'): ConversationState {
   if (!now.ownTurn) return now
@@ -206,7 +207,7 @@ function settlePrompt(
 }
 
 /** The tree with what is being written put back into it. */
-function sunk(tree: MessageTree, live: ReadonlyMap<string, TreeMessage>): MessageTree {
+function sunk(tree: MessageTree, live: ReadonlyMap<string, SaidMessage>): MessageTree {
   if (live.size === 0) return tree
   const whole = new Map(tree)
   for (const [id, message] of live) {
@@ -216,7 +217,7 @@ function sunk(tree: MessageTree, live: ReadonlyMap<string, TreeMessage>): Messag
   return whole
 }
 
-const withoutEnded = (live: ReadonlyMap<string, TreeMessage>) =>
+const withoutEnded = (live: ReadonlyMap<string, SaidMessage>) =>
   new Map([...live].filter(([, message]) => isBeingWritten(message)))
 
 /** What the next message is sent after: the leaf the tab believes current, past prompts the server never took. */
@@ -224,12 +225,12 @@ export function parentForSend(now: ConversationState): string {
   let id = now.leafId
   for (;;) {
     const node = id === null ? undefined : now.tree.get(id)
-    if (!node || node.confirmed || node.parentId === null) return id ?? ROOT_PARENT
+    if (!node || node.confirmed || node.parentId === null) return id ?? now.rootId
     id = node.parentId
   }
 }
 
-export const messageIn = (now: ConversationState, id: string): TreeMessage | null =>
+export const messageIn = (now: ConversationState, id: string): SaidMessage | null =>
   now.live.get(id) ?? now.tree.get(id)?.message ?? null
 
 /** The path a person sees. Lines that did not change are the same objects as in `before`. */
@@ -250,8 +251,7 @@ export function transcript(now: ConversationState, before: readonly ShownMessage
 
 const sameLine = (a: ShownMessage, b: ShownMessage) =>
   a.id === b.id &&
-  a.text === b.text &&
-  a.status === b.status &&
+  sameWords(a, b) &&
   a.parentId === b.parentId &&
   a.branch?.index === b.branch?.index &&
   a.branch?.siblings === b.branch?.siblings

@@ -1,43 +1,24 @@
 /**
  * The tree of a conversation's messages as one tab knows it: parents, branches, and the path to a leaf. Pure.
- * Does not know which leaf is current, nor where messages come from..
+ * Does not know which leaf is current, nor where messages come from.
  */
-import {isShownToPeople, messageText, type ConversationRead, type Message} from '#protocol/conversation.ts'
-import type {MessageStatus} from './chat-session.ts'
-
-export type TreeMessage = {
-  readonly role: 'user' | 'assistant'
-  readonly text: string
-  readonly status: MessageStatus
-}
+import type {SaidMessage} from '#protocol/known-message.ts'
+import type {KnownConversation} from './known-conversation.ts'
 
 export type TreeNode = {
   readonly id: string
   readonly parentId: string | null
   readonly childIds: readonly string[]
   /** Null for what no person reads: the root, thoughts, tools. */
-  readonly message: TreeMessage | null
+  readonly message: SaidMessage | null
   /** The server is known to have it; false for what this tab laid down and nobody has answered for. */
   readonly confirmed: boolean
 }
 
 export type MessageTree = ReadonlyMap<string, TreeNode>
 
-const STATUSES = {
-  in_progress: 'streaming',
-  finished_successfully: 'complete',
-  interrupted: 'stopped',
-  failed: 'failed',
-} as const satisfies Record<Message['status'], MessageStatus>
-
-export const isBeingWritten = ({status}: TreeMessage): boolean =>
+export const isBeingWritten = ({status}: SaidMessage): boolean =>
   status === 'streaming' || status === 'sending'
-
-export function readMessage(message: Message): TreeMessage | null {
-  if (!isShownToPeople(message)) return null
-  const role = message.author.role === 'user' ? 'user' : 'assistant'
-  return {role, text: messageText(message), status: STATUSES[message.status]}
-}
 
 /** Adds a node under its parent, or gives a known one new contents; a known node stays where it is. */
 export function put(tree: MessageTree, node: Omit<TreeNode, 'childIds'>): MessageTree {
@@ -112,13 +93,11 @@ export function branchStart(
  * The server's tree joined with what the tab knows beyond it. An answer to a read may be older than what the channel
  * already brought, so nothing confirmed is taken away and no finished message goes back to being written.
  */
-export function merge(local: MessageTree, {mapping}: Pick<ConversationRead, 'mapping'>): MessageTree {
+export function merge(local: MessageTree, {nodes}: Pick<KnownConversation, 'nodes'>): MessageTree {
   const merged = new Map<string, TreeNode>()
-  for (const {id, parent, children, message} of Object.values(mapping)) {
-    const read = message && readMessage(message)
-    const known = local.get(id)?.message ?? null
-    const node = {id, parentId: parent, childIds: children, confirmed: true}
-    merged.set(id, {...node, message: read && known ? furtherOf(known, read) : read})
+  for (const {said, ...node} of nodes) {
+    const known = local.get(node.id)?.message ?? null
+    merged.set(node.id, {...node, confirmed: true, message: said && known ? furtherOf(known, said) : said})
   }
   const rootId = [...merged.values()].find(({parentId}) => parentId === null)?.id ?? null
   for (const node of local.values()) {
@@ -138,7 +117,7 @@ export function merge(local: MessageTree, {mapping}: Pick<ConversationRead, 'map
  * Of two readings of one message the one that is further on; the read one where they are equally far.
  * `failed` is what a tab says of an answer it lost sight of, so any reading of the server's beats it.
  */
-export function furtherOf(known: TreeMessage, read: TreeMessage): TreeMessage {
+export function furtherOf(known: SaidMessage, read: SaidMessage): SaidMessage {
   if (known.status === 'failed' || !isBeingWritten(read)) return read
   if (!isBeingWritten(known)) return known
   return known.text.length > read.text.length ? known : read

@@ -1,12 +1,12 @@
 /**
- * The surroundings of a virtual tab: Node's globals, always in the foreground. The caller brings the socket, because a
- * browser sets `Origin` by itself and Node's WebSocket does not, and the relay, because it must not keep Node alive.
+ * The surroundings of a virtual tab: Node's globals, always in the foreground. The caller brings the platform's channel
+ * (a browser sets a socket's `Origin` by itself, Node's does not) and the relay, because it must not keep Node alive.
  */
 import type {Surroundings} from './chat-session.ts'
 
-export type VirtualTab = Pick<Surroundings, 'openSocket' | 'openRelay' | 'witness'>
+export type VirtualTab = Pick<Surroundings, 'openRelay' | 'witness'>
 
-export function nodeSurroundings(tab: VirtualTab): Surroundings {
+export function nodeSurroundings<Tab extends VirtualTab>(tab: Tab): Surroundings & Tab {
   const kept = new Map<string, string>()
   return {
     ...tab,

@@ -2,31 +2,31 @@
  * One stay of a tab in one conversation: reading it, refetching it, waiting for an answer that is being written.
  * Ends when another conversation is opened; whatever is still under way then changes nothing any more.
  */
-import type {ConversationRead, Message} from '#protocol/conversation.ts'
-import {parseOffset} from '#protocol/offset.ts'
-import {ApiError, type Api} from './api.ts'
+import type {KnownMessage} from '#protocol/known-message.ts'
 import type {ChatStore} from './chat-store.ts'
 import type {Surroundings} from './chat-session.ts'
 import {leavesHole, messageIn} from './conversation-state.ts'
+import {ApiError} from './http-caller.ts'
+import type {Reading} from './known-conversation.ts'
 import {isBeingWritten} from './message-tree.ts'
 import {createRefetcher} from './refetcher.ts'
-import {pollUntilSettled} from './status-poll.ts'
 
-export type Visit = {
+/** `latest`: what has been committed by now must be in it, where the platform makes a difference. */
+export type Freshness = 'ordinary' | 'latest'
+
+export type Visit<R extends Reading = Reading> = {
   readonly signal: AbortSignal
   /** Reads the conversation and takes it over. Throws {@link ApiError}. */
-  read(): Promise<ConversationRead>
+  read(freshness?: Freshness): Promise<R>
   /** Refetches, coalesced; while this tab's own answer comes in, once after it. Says in a notice what went wrong. */
-  refetch(): Promise<void>
+  refetch(freshness?: Freshness): Promise<void>
   /** A message that came unasked. One that leaves a hole is not shown; the conversation is refetched instead. */
-  takeOver(message: Message): void
+  takeOver(message: KnownMessage): void
   /**
-   * The channel speaks from `offset` on. What was committed after the conversation was read and before that came by
-   * neither way, so it is read once more. Rule CO9.
+   * The channel speaks from this moment of the server's wall clock (ms) on. What was committed after the conversation
+   * was read and before that came by neither way, so it is read once more. Rule CO9.
    */
-  followedFrom(offset: string): void
-  /** Polls until this tab waits for no answer any more. */
-  settle(): Promise<void>
+  followedFrom(atMs: number): void
   /** Runs `wait` unless the tab already waits so. */
   join(wait: () => Promise<void>): Promise<void>
   turnEnded(): void
@@ -35,36 +35,45 @@ export type Visit = {
   end(): void
 }
 
-export function createVisit(store: ChatStore, api: Api, surroundings: Surroundings): Visit {
+export type VisitNeeds<R extends Reading> = {
+  readonly store: ChatStore
+  readonly surroundings: Pick<Surroundings, 'witness'>
+  readonly readConversation: (id: string, freshness: Freshness) => Promise<R>
+}
+
+export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
+  const {store, surroundings} = needs
   const life = new AbortController()
   const {signal} = life
   const holes = new Set<string>()
   let isRefetchDue = false
+  let isLatestDue = false
   let isJoining = false
   let complaint: string | null = null
   /** The conversation's own time as read, and the channel's as it began; both are the server's wall clock. */
   let readAsOfMs: number | null = null
   let followedFromMs: number | null = null
 
-  async function read(): Promise<ConversationRead> {
+  async function read(freshness: Freshness = 'ordinary'): Promise<R> {
     const id = store.conversation().conversationId
     if (id === null) throw new TypeError('a new conversation cannot be read')
-    const {read: conversation, at, bytes} = await api.conversation(id)
-    if (signal.aborted) return conversation
-    const messageIds = Object.values(conversation.mapping).flatMap(({message}) =>
-      message ? [message.id] : [],
-    )
+    const reading = await needs.readConversation(id, freshness)
+    if (signal.aborted) return reading
+    const {conversation, at, bytes} = reading
+    const messageIds = conversation.nodes.filter(({said}) => said !== null).map((node) => node.id)
     surroundings.witness({kind: 'received', via: 'refetch', topic: null, messageIds, bytes}, at)
     holes.clear()
     store.apply({type: 'loaded', read: conversation})
-    readAsOfMs = conversation.update_time * 1_000
+    readAsOfMs = conversation.updatedAtMs
     closeGap()
-    return conversation
+    return reading
   }
 
   const refetcher = createRefetcher(async () => {
+    const freshness = isLatestDue ? 'latest' : 'ordinary'
+    isLatestDue = false
     try {
-      await read()
+      await read(freshness)
       if (complaint !== null && store.view().notice === complaint) store.setNotice(null)
       complaint = null
     } catch (error) {
@@ -83,8 +92,9 @@ export function createVisit(store: ChatStore, api: Api, surroundings: Surroundin
     if (isOpen) void refetch()
   }
 
-  async function refetch(): Promise<void> {
+  async function refetch(freshness: Freshness = 'ordinary'): Promise<void> {
     const {ownTurn, conversationId} = store.conversation()
+    if (freshness === 'latest') isLatestDue = true
     if (ownTurn !== null) isRefetchDue = true
     else if (conversationId !== null && !signal.aborted) await refetcher.request()
   }
@@ -98,13 +108,12 @@ export function createVisit(store: ChatStore, api: Api, surroundings: Surroundin
       // Asked once for each message: a read that does not help will not help the next time either.
       if (holes.has(message.id)) return
       holes.add(message.id)
-      void refetch()
+      void refetch('latest')
     },
-    followedFrom(offset) {
-      followedFromMs = parseOffset(offset)?.ms ?? null
+    followedFrom(atMs) {
+      followedFromMs = atMs
       closeGap()
     },
-    settle: () => pollUntilSettled({api, surroundings, signal, read, isWaiting: () => isWaiting(store)}),
     async join(wait) {
       if (isJoining) return
       isJoining = true

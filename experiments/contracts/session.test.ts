@@ -6,7 +6,7 @@ import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {Remedy} from '#protocol/policy.ts'
 import type {ChatSession, SessionOptions, WitnessStamp} from '../../clients/sync/chat-session.ts'
 import {nodeSurroundings} from '../../clients/sync/node-surroundings.ts'
-import {createChatSession} from '../../clients/sync/session.ts'
+import {createChatgptSession} from '../../clients/sync/chatgpt/session.ts'
 import {defaultModelSettings} from '../../servers/model/model-settings.ts'
 import {startServers} from '../../servers/start.ts'
 
@@ -36,7 +36,7 @@ async function world(carriage: Carriage, exchanges = 1, model = quickModel) {
   ) {
     const stamps: WitnessStamp[] = []
     const sockets: Socket[] = []
-    const session = createChatSession(
+    const session = createChatgptSession(
       {
         baseUrl: servers.chatgpt.baseUrl,
         bearer: user.bearer,
@@ -49,13 +49,13 @@ async function world(carriage: Carriage, exchanges = 1, model = quickModel) {
       },
       {
         ...nodeSurroundings({
-          openSocket(url) {
+          openSocket(url: string) {
             const socket = new Socket(url, {headers: {origin: servers.chatgpt.origin}})
             sockets.push(socket)
             return socket as unknown as WebSocket
           },
-          openRelay: (channel) => new BroadcastChannel(channel),
-          witness: (event) => void stamps.push(event),
+          openRelay: (channel: string) => new BroadcastChannel(channel),
+          witness: (event: WitnessStamp) => void stamps.push(event),
         }),
         setTimer(run, delayMs) {
           const timer = setTimeout(run, delayMs / HASTE)

@@ -5,7 +5,7 @@
 import {writeClientFrame} from '#protocol/celsius-command.ts'
 import {readServerFrame, type ReceivedItem, type ReceivedMessage} from '#protocol/celsius-frame.ts'
 import {ProtocolError} from '#protocol/protocol-error.ts'
-import type {Surroundings} from './chat-session.ts'
+import type {ChatgptSurroundings} from './chatgpt-surroundings.ts'
 import {driveConnection, type ConnectionHandlers} from './connection-driver.ts'
 import type {Connection} from './connection.ts'
 import {
@@ -34,7 +34,7 @@ export type Channel = {
   close(): void
 }
 
-export function openChannel(surroundings: Surroundings, handlers: ChannelHandlers): Channel {
+export function openChannel(surroundings: ChatgptSurroundings, handlers: ChannelHandlers): Channel {
   let subscriptions = noSubscriptions
   let presence = presenceOf(surroundings.pageState())
   let isFollowing = false

@@ -5,16 +5,11 @@
 import {CONDUIT_HEADER, NO_CONDUIT_TOKEN, prepareReply} from '#protocol/conduit.ts'
 import {decode} from '#protocol/decode.ts'
 import {SENTINEL_HEADER, sentinelFinalizeReply, sentinelPrepareReply} from '#protocol/sentinel.ts'
-import {ApiError, type Api} from './api.ts'
-import type {Surroundings} from './chat-session.ts'
+import {ApiError} from '../http-caller.ts'
+import type {Api} from './api.ts'
+import type {Surroundings} from '../chat-session.ts'
+import type {Turn} from '../turn.ts'
 import {sentinelLifeMs} from './defaults.ts'
-
-export type Turn = {
-  readonly conversationId: string | null
-  readonly parentId: string
-  /** Null asks for another answer to `parentId`. */
-  readonly prompt: {readonly id: string; readonly text: string} | null
-}
 
 export function createTurnPoster(api: Api, model: string, {now, newId}: Pick<Surroundings, 'now' | 'newId'>) {
   let sentinel: {readonly token: string; readonly since: number} | null = null

@@ -11,7 +11,7 @@ import {
   type UpdateBatchItem,
 } from '#protocol/celsius-payload.ts'
 import type {Message} from '#protocol/conversation.ts'
-import type {ListEvent} from './conversation-list.ts'
+import type {ListEvent} from '../conversation-list.ts'
 
 export type Reactions = {
   readonly openId: () => string | null

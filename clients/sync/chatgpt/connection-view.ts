@@ -1,5 +1,5 @@
 /** A connection as the page tells a person of it. Pure. Rule CO8. */
-import type {ConnectionView} from './chat-session.ts'
+import type {ConnectionView} from '../chat-session.ts'
 import type {Connection} from './connection.ts'
 
 export function viewOf(connection: Connection): ConnectionView {

@@ -2,7 +2,7 @@
  * Owns the one socket of a tab and the timer of its next attempt, and does what `connection.ts` decides.
  * Does not know what the frames mean.
  */
-import type {Surroundings} from './chat-session.ts'
+import type {ChatgptSurroundings} from './chatgpt-surroundings.ts'
 import {next, pageOf, type Connection, type ConnectionEvent} from './connection.ts'
 
 export type ConnectionDriver = {
@@ -21,7 +21,7 @@ export type ConnectionHandlers = {
 }
 
 type Needs = Pick<
-  Surroundings,
+  ChatgptSurroundings,
   'openSocket' | 'now' | 'stampNow' | 'setTimer' | 'random' | 'pageState' | 'onPageState'
 >
 

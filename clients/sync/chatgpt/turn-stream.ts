@@ -5,11 +5,12 @@
  */
 import {ProtocolError} from '#protocol/protocol-error.ts'
 import {createAnswerReader, type AnswerUpdate} from './answer-reader.ts'
-import {ApiError, type Api} from './api.ts'
-import type {Surroundings} from './chat-session.ts'
+import {ApiError} from '../http-caller.ts'
+import type {Api} from './api.ts'
+import type {Surroundings} from '../chat-session.ts'
 import {resumeRules} from './defaults.ts'
-import {pause} from './pause.ts'
-import {readSseBody} from './sse-body.ts'
+import {pause} from '../pause.ts'
+import {readSseBody} from '../sse-body.ts'
 import type {FollowEnd} from './turn-follow.ts'
 
 /** `polled`: the stream is lost, and `settle` found out how the answer ended as far as that can be known. */

@@ -3,16 +3,21 @@
  * One at a time. Rules TU5–TU14, RS4, ST5.
  */
 import type {Message} from '#protocol/conversation.ts'
+import type {KnownMessage} from '#protocol/known-message.ts'
 import type {AnswerUpdate} from './answer-reader.ts'
-import {ApiError, type Api} from './api.ts'
-import type {ChatStore} from './chat-store.ts'
-import type {Surroundings} from './chat-session.ts'
-import {messageIn} from './conversation-state.ts'
-import type {Turn} from './post-turn.ts'
+import {ApiError} from '../http-caller.ts'
+import type {Api, ChatgptReading} from './api.ts'
+import type {ChatStore} from '../chat-store.ts'
+import type {Surroundings} from '../chat-session.ts'
+import {messageIn} from '../conversation-state.ts'
+import type {Turn} from '../turn.ts'
+import {knownMessage} from './wire-words.ts'
 import type {ResumeTokens} from './resume-tokens.ts'
 import type {FollowEnd} from './turn-follow.ts'
 import {runTurn, type Place, type TurnEnd, type TurnNeeds} from './turn-stream.ts'
-import {isWaiting, type Visit} from './visit.ts'
+import {isWaiting, type Visit} from '../visit.ts'
+
+type ChatgptVisit = Visit<ChatgptReading>
 
 export type OwnTurnNeeds = {
   readonly store: ChatStore
@@ -21,17 +26,19 @@ export type OwnTurnNeeds = {
   readonly surroundings: Surroundings
   readonly postTurn: (turn: Turn) => Promise<Response>
   readonly follow: (topic: string, take: (update: AnswerUpdate) => void) => Promise<FollowEnd>
+  /** Polls until the tab waits for no answer any more. */
+  readonly settle: (visit: ChatgptVisit) => Promise<void>
   /** The conversation has this id now: a new one learns it from the answer. */
   readonly onAccepted: (conversationId: string) => void
   /** A message as the server has it, to be passed on. */
-  readonly onMessage: (message: Message) => void
+  readonly onMessage: (message: KnownMessage) => void
   readonly onEnded: () => void
 }
 
 export type OwnTurns = {
-  run(turn: Turn, visit: Visit): Promise<void>
+  run(turn: Turn, visit: ChatgptVisit): Promise<void>
   /** Reads on an answer that this browser has a token for. */
-  rejoin(place: Place, visit: Visit): Promise<void>
+  rejoin(place: Place, visit: ChatgptVisit): Promise<void>
   isOwn(turnId: string): boolean
   /** True when a turn of this tab was running and is to end now. */
   askToStop(): boolean
@@ -42,7 +49,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   const turnIds = new Set<string>()
   let running: {isStopped: boolean} | null = null
 
-  async function run(turn: Turn, visit: Visit): Promise<void> {
+  async function run(turn: Turn, visit: ChatgptVisit): Promise<void> {
     const own = {isStopped: false}
     running = own
     let end: TurnEnd
@@ -70,10 +77,10 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   }
 
   /** Without an answer to the POST nobody knows whether it took effect: only the conversation can tell. */
-  async function endWithoutAnswer(error: ApiError, turn: Turn, visit: Visit): Promise<TurnEnd> {
+  async function endWithoutAnswer(error: ApiError, turn: Turn, visit: ChatgptVisit): Promise<TurnEnd> {
     store.setNotice(error.message)
     if (error.status !== 0 || turn.conversationId === null) return 'failed'
-    await visit.settle()
+    await needs.settle(visit)
     return 'polled'
   }
 
@@ -86,7 +93,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
 
   /** `own` is null for a turn that is only read on. */
   function turnNeeds(
-    visit: Visit,
+    visit: ChatgptVisit,
     {promptId, own}: {promptId: string | null; own: {isStopped: boolean} | null},
   ): TurnNeeds {
     let received: string[] = []
@@ -97,6 +104,10 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       if (own && metadata.turn_exchange_id !== undefined) turnIds.add(metadata.turn_exchange_id)
     }
 
+    function write(message: KnownMessage): void {
+      store.apply({type: 'streamed', message})
+      if (own) needs.onMessage(message)
+    }
     function onUpdate(update: AnswerUpdate): void {
       switch (update.type) {
         case 'token':
@@ -107,13 +118,11 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
         case 'prompt':
           noteMessage(update.message)
           store.apply({type: 'accepted', conversationId: update.conversationId, promptId})
-          if (own) needs.onMessage(update.message)
+          if (own) needs.onMessage(knownMessage(update.message))
           return
         case 'message':
           noteMessage(update.message)
-          store.apply({type: 'streamed', message: update.message})
-          if (own) needs.onMessage(update.message)
-          return
+          return write(knownMessage(update.message))
         case 'title': {
           const id = store.conversation().conversationId
           store.apply({type: 'titled', title: update.title})
@@ -146,7 +155,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       },
       follow: needs.follow,
       isStopped: () => own?.isStopped ?? false,
-      settle: () => visit.settle(),
+      settle: () => needs.settle(visit),
     }
   }
 
@@ -157,7 +166,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       if (visit.signal.aborted) return
       tokens.remove(place.conversationId)
       // The token may have been of an earlier turn, or the stream may be lost.
-      if (end !== 'polled' && isWaiting(store)) await visit.settle()
+      if (end !== 'polled' && isWaiting(store)) await needs.settle(visit)
     },
     isOwn: (turnId) => turnIds.has(turnId),
     askToStop() {

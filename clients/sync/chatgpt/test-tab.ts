@@ -1,8 +1,10 @@
 /** A tab for tests: a session whose network, clock, chance and page are all in the test's hand. */
 import type {Remedy} from '#protocol/policy.ts'
-import type {PageState, Surroundings, WitnessStamp} from './chat-session.ts'
-import {createChatSession} from './session.ts'
-import {createTestClock, until} from './test-clock.ts'
+import type {PageState, WitnessStamp} from '../chat-session.ts'
+import type {ChatgptSurroundings} from './chatgpt-surroundings.ts'
+import {createChatgptSession} from './session.ts'
+import {createTestClock, until} from '../test-clock.ts'
+import {json, testStream} from '../test-http.ts'
 import {testConversation, testMessage} from './test-conversation.ts'
 import {TestSocket} from './test-socket.ts'
 
@@ -13,25 +15,6 @@ export type Asked = {
   readonly body: unknown
 }
 type Answer = (asked: Asked) => Response | Promise<Response>
-
-export const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), {status})
-
-/** An answer stream that the test writes piece by piece. */
-export function testStream() {
-  const encoder = new TextEncoder()
-  let controller: ReadableStreamDefaultController<Uint8Array> | null = null
-  const body = new ReadableStream<Uint8Array>({
-    start(begun) {
-      controller = begun
-    },
-  })
-  return {
-    response: new Response(body),
-    write: (...events: readonly string[]) => controller?.enqueue(encoder.encode(events.join(''))),
-    end: () => controller?.close(),
-    cut: () => controller?.error(new TypeError('terminated')),
-  }
-}
 
 type Setup = {
   readonly remedies?: readonly Remedy[]
@@ -64,7 +47,7 @@ export function testTab({remedies = [], routes = {}, storage = new Map()}: Setup
     ...routes,
   }
 
-  const surroundings: Surroundings = {
+  const surroundings: ChatgptSurroundings = {
     ...clock,
     async fetch(input, init) {
       const {pathname} = new URL(input instanceof Request ? input.url : input)
@@ -96,7 +79,7 @@ export function testTab({remedies = [], routes = {}, storage = new Map()}: Setup
     },
     witness: (event, at) => void stamps.push(at === undefined ? event : {...event, at}),
   }
-  const session = createChatSession(
+  const session = createChatgptSession(
     {
       baseUrl: 'http://127.0.0.1:1',
       bearer: 'b',

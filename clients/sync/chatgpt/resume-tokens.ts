@@ -2,7 +2,7 @@
  * Resume tokens by conversation, kept for four hours where all tabs of the browser can read them (observed).
  * Another device has none. Rule RS4.
  */
-import type {Surroundings} from './chat-session.ts'
+import type {Surroundings} from '../chat-session.ts'
 import {resumeRules} from './defaults.ts'
 
 export type ResumeTokens = {

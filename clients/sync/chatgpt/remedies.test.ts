@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import {until} from '../test-clock.ts'
-import {events, testMessage} from '../test-conversation.ts'
-import {readyTab} from '../test-tab.ts'
+import {events, testMessage} from './test-conversation.ts'
+import {readyTab} from './test-tab.ts'
 
 const open = testMessage('a2', '', {parent: 'id-1', role: 'assistant', status: 'in_progress'})
 const reads = (paths: readonly string[]) => paths.filter((path) => path.endsWith('/conversation/c1')).length

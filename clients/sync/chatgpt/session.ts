@@ -1,43 +1,54 @@
 /**
- * A tab's session: composes channel, answers, reads and remedies, and is what the page calls. Nothing it is asked for
+ * A ChatGPT tab's session: composes channel, answers, reads and remedies, and is what the page calls. Nothing it is asked for
  * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO7.
  */
 import type {ReceivedMessage} from '#protocol/celsius-frame.ts'
 import type {Message} from '#protocol/conversation.ts'
 import {ROOT_PARENT} from '#protocol/identifier.ts'
+import type {KnownMessage} from '#protocol/known-message.ts'
+import {parseOffset} from '#protocol/offset.ts'
 import type {Remedy} from '#protocol/policy.ts'
-import {ProtocolError} from '#protocol/protocol-error.ts'
 import {CONVERSATIONS, conversationTopic} from '#protocol/topics.ts'
 import type {AnswerUpdate} from './answer-reader.ts'
-import {ApiError, createApi} from './api.ts'
+import {createApi, type ChatgptReading} from './api.ts'
+import type {ChatgptSurroundings} from './chatgpt-surroundings.ts'
 import {openChannel} from './channel.ts'
-import type {ChatSession, SessionOptions, Surroundings} from './chat-session.ts'
-import {createChatStore} from './chat-store.ts'
+import type {ChatSession, SessionOptions} from '../chat-session.ts'
+import {createChatStore} from '../chat-store.ts'
 import {viewOf} from './connection-view.ts'
-import {loadingConversation, messageIn, newConversation, parentForSend} from './conversation-state.ts'
+import {messageIn} from '../conversation-state.ts'
 import {createForeignTurns} from './foreign-turns.ts'
 import {createOwnTurns} from './own-turn.ts'
-import {createTurnPoster, type Turn} from './post-turn.ts'
+import {createTurnPoster} from './post-turn.ts'
 import {react} from './reactions.ts'
-import {createRefetcher} from './refetcher.ts'
-import {refetchOnFocus} from './remedies/focus.ts'
-import {poll} from './remedies/poll.ts'
-import {noRelay, openRelay} from './remedies/relay.ts'
+import {createPersonActs} from '../person-acts.ts'
+import {quietlyIn} from '../quietly.ts'
+import {createRefetcher} from '../refetcher.ts'
+import {refetchOnFocus} from '../remedies/focus.ts'
+import {poll} from '../remedies/poll.ts'
+import {noRelay, openRelay} from '../remedies/relay.ts'
 import {createResumeTokens} from './resume-tokens.ts'
 import {keepSocketUrl} from './socket-url.ts'
 import {followTurn, type FollowEnd, type TurnFollow} from './turn-follow.ts'
-import {createVisit, isWaiting} from './visit.ts'
+import {createVisit, isWaiting, type Visit} from '../visit.ts'
+import {pollUntilSettled} from './status-poll.ts'
+import {knownMessage} from './wire-words.ts'
 
-export function createChatSession(options: SessionOptions, surroundings: Surroundings): ChatSession {
+export function createChatgptSession(
+  options: SessionOptions,
+  surroundings: ChatgptSurroundings,
+): ChatSession {
   const has = (remedy: Remedy) => options.remedies.includes(remedy)
   const reading = has('resume') ? 'resumed' : 'live'
   const life = new AbortController()
   const api = createApi(options, surroundings, life.signal)
-  const store = createChatStore(surroundings)
+  const store = createChatStore(ROOT_PARENT, surroundings)
+  const quietly = quietlyIn(store, life.signal)
   const tokens = createResumeTokens(surroundings)
   const follows = new Map<string, TurnFollow>()
   const leaveBehind: (() => void)[] = []
-  let visit = createVisit(store, api, surroundings)
+  const newVisit = () => createVisit({store, surroundings, readConversation: (id) => api.conversation(id)})
+  let visit = newVisit()
   let received: string[] = []
 
   const channel = openChannel(surroundings, {
@@ -57,7 +68,10 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
     },
     onBegun(topic, offset) {
       const {conversationId} = store.conversation()
-      if (conversationId !== null && topic === conversationTopic(conversationId)) visit.followedFrom(offset)
+      if (conversationId !== null && topic === conversationTopic(conversationId)) {
+        const from = parseOffset(offset)
+        if (from) visit.followedFrom(from.ms)
+      }
     },
   })
 
@@ -68,8 +82,9 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
     surroundings,
     postTurn: createTurnPoster(api, options.model ?? 'auto', surroundings),
     follow,
+    settle,
     onAccepted: (conversationId) => channel.follow(conversationTopic(conversationId), reading),
-    onMessage: (message) => relayMessage(message),
+    onMessage: relayMessage,
     onEnded() {
       const conversationId = store.conversation().conversationId
       if (conversationId !== null) relay.pass({type: 'turn-ended', conversation_id: conversationId})
@@ -93,9 +108,14 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
       )
     : noRelay
 
-  function relayMessage(message: Message): void {
+  function relayMessage(message: KnownMessage): void {
     const conversationId = store.conversation().conversationId
     if (conversationId !== null) relay.pass({type: 'message', conversation_id: conversationId, message})
+  }
+
+  /** Polls until this tab waits for no answer any more. */
+  function settle({read, signal}: Visit<ChatgptReading>): Promise<void> {
+    return pollUntilSettled({api, surroundings, signal, read, isWaiting: () => isWaiting(store)})
   }
 
   function onMessages(messages: readonly ReceivedMessage[], at: number, bytes: number): void {
@@ -106,7 +126,7 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
           applyToList: store.applyToList,
           refetchList: () => void refetchList(),
           refetch: () => void visit.refetch(),
-          takeOver,
+          takeOver: takeOverWire,
           titled: (title) => store.apply({type: 'titled', title}),
           missing: () => store.apply({type: 'missing'}),
           turnPart(topic, part) {
@@ -115,7 +135,7 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
             if (part.conversation_id !== store.conversation().conversationId) return
             const told = foreignTurns.take(part)
             if (told === 'refetch') void visit.refetch()
-            else told.forEach(takeOver)
+            else told.forEach(takeOverWire)
           },
         })
         witnessReceived('celsius', message.topic_id, at, bytes)
@@ -123,10 +143,12 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
     })
   }
 
-  function takeOver(message: Message): void {
+  function takeOver(message: KnownMessage): void {
     received.push(message.id)
     visit.takeOver(message)
   }
+
+  const takeOverWire = (message: Message) => takeOver(knownMessage(message))
 
   function witnessReceived(via: 'celsius' | 'relay', topic: string | null, at: number, bytes: number): void {
     const messageIds = [...new Set(received)]
@@ -151,30 +173,19 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
   }
 
   const listRefetcher = createRefetcher(async () =>
-    store.applyToList({type: 'loaded', list: await api.list()}),
+    store.applyToList({type: 'loaded', conversations: await api.list()}),
   )
   const refetchList = () => quietly(() => listRefetcher.request())
-
-  /** The person is told; nothing is thrown into the page. */
-  async function quietly(run: () => Promise<void>): Promise<void> {
-    try {
-      await run()
-    } catch (error) {
-      if (life.signal.aborted) return
-      const isKnown = error instanceof ApiError || error instanceof ProtocolError
-      store.setNotice(isKnown ? error.message : `Something went wrong in this page: ${String(error)}`)
-    }
-  }
 
   function enter(conversationId: string | null): void {
     const {conversationId: leftId} = store.conversation()
     visit.end()
     if (leftId !== null) channel.unfollow(conversationTopic(leftId))
     foreignTurns.forget()
-    visit = createVisit(store, api, surroundings)
+    visit = newVisit()
     store.batch(() => {
       store.setNotice(null)
-      store.show(conversationId === null ? newConversation : loadingConversation(conversationId))
+      store.show(conversationId)
       if (conversationId !== null) store.applyToList({type: 'opened', id: conversationId})
     })
     if (conversationId !== null) channel.follow(conversationTopic(conversationId), reading)
@@ -188,39 +199,14 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
     if (conversationId === null || ownTurn !== null || current !== visit || !isWaiting(store)) return
     await current.join(() => {
       const token = tokens.get(conversationId)
-      return token === null ? current.settle() : ownTurns.rejoin({conversationId, token}, current)
+      return token === null ? settle(current) : ownTurns.rejoin({conversationId, token}, current)
     })
   }
 
-  async function begin(turn: Turn): Promise<void> {
-    store.setNotice(null)
-    await ownTurns.run(turn, visit)
-  }
-
-  function ask(act: 'sent' | 'edited', text: string, parentId: string): Promise<void> {
-    const promptId = surroundings.newId()
-    const {conversationId} = store.conversation()
-    surroundings.witness({kind: 'acted', act, messageId: promptId, parentId})
-    store.apply({type: 'sent', promptId, text, parentId})
-    return begin({conversationId, parentId, prompt: {id: promptId, text}})
-  }
-
-  /** Why nothing can be sent now, or null. */
-  function hindrance(): string | null {
-    const {phase, ownTurn} = store.conversation()
-    if (phase === 'loading') return 'The conversation is still loading.'
-    if (phase === 'missing') return 'This conversation does not exist any more.'
-    return ownTurn === null ? null : 'Wait until the answer has ended, or stop it.'
-  }
-
-  const unlessHindered = (run: () => Promise<void>) =>
-    quietly(async () => {
-      const why = hindrance()
-      if (why !== null) return store.setNotice(why)
-      await run()
-    })
+  const acts = createPersonActs({store, surroundings, quietly, begin: (turn) => ownTurns.run(turn, visit)})
 
   return {
+    ...acts,
     view: store.view,
     subscribe: store.subscribe,
     async start() {
@@ -238,27 +224,6 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
         await refetchAndJoin()
       }),
     newConversation: () => enter(null),
-    send: (text) =>
-      unlessHindered(async () => {
-        if (text.trim() !== '') await ask('sent', text, parentForSend(store.conversation()))
-      }),
-    edit: (messageId, text) =>
-      unlessHindered(async () => {
-        const {tree} = store.conversation()
-        const edited = tree.get(messageId)
-        if (edited?.message?.role !== 'user' || text.trim() === '') return
-        await ask('edited', text, edited.parentId ?? ROOT_PARENT)
-      }),
-    regenerate: (messageId) =>
-      unlessHindered(async () => {
-        const {tree, conversationId} = store.conversation()
-        let prompt = tree.get(messageId)
-        while (prompt && prompt.message?.role !== 'user') prompt = tree.get(prompt.parentId ?? '')
-        if (!prompt) return
-        surroundings.witness({kind: 'acted', act: 'regenerated', messageId, parentId: prompt.id})
-        store.apply({type: 'asked-again', promptId: prompt.id})
-        await begin({conversationId, parentId: prompt.id, prompt: null})
-      }),
     stop: () =>
       quietly(async () => {
         const now = store.conversation()
@@ -270,7 +235,6 @@ export function createChatSession(options: SessionOptions, surroundings: Surroun
         await api.stop(conversationId)
         if (!isOwn) await visit.refetch()
       }),
-    showBranch: (messageId) => store.apply({type: 'branch-chosen', messageId}),
     refetch: () => quietly(() => visit.refetch()),
     close() {
       for (const leave of leaveBehind) leave()

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest'
-import {until} from './test-clock.ts'
+import {until} from '../test-clock.ts'
 import {events, testMessage} from './test-conversation.ts'
-import {json, readyTab, testStream, testTab} from './test-tab.ts'
+import {json, testStream} from '../test-http.ts'
+import {readyTab, testTab} from './test-tab.ts'
 
 const open = testMessage('a2', '', {parent: 'id-1', role: 'assistant', status: 'in_progress'})
 

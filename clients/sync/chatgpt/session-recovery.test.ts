@@ -1,8 +1,9 @@
 import {describe, expect, test} from 'vitest'
 import type {Message} from '#protocol/conversation.ts'
-import {until} from './test-clock.ts'
+import {until} from '../test-clock.ts'
 import {events, testConversation, testMessage} from './test-conversation.ts'
-import {json, question, readyTab, reply, testStream} from './test-tab.ts'
+import {json, testStream} from '../test-http.ts'
+import {question, readyTab, reply} from './test-tab.ts'
 
 const open = testMessage('a2', '', {parent: 'id-1', role: 'assistant', status: 'in_progress'})
 const item = (turn: string, index: number, encoded: string) => ({

@@ -5,7 +5,7 @@
  */
 import type {TurnStreamPart} from '#protocol/celsius-payload.ts'
 import type {AnswerUpdate} from './answer-reader.ts'
-import type {Surroundings} from './chat-session.ts'
+import type {Surroundings} from '../chat-session.ts'
 import {followTimes} from './defaults.ts'
 import {createTurnItems} from './turn-items.ts'
 

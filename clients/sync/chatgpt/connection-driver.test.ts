@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
-import type {PageState} from './chat-session.ts'
+import type {PageState} from '../chat-session.ts'
 import {driveConnection} from './connection-driver.ts'
-import {createTestClock, until} from './test-clock.ts'
+import {createTestClock, until} from '../test-clock.ts'
 import {TestSocket} from './test-socket.ts'
 
 function drive(socketUrl: () => Promise<string> = async () => 'ws://127.0.0.1:1') {
