@@ -15,9 +15,7 @@ const status = v.pipe(v.number(), v.integer())
 
 // Browser → server. `{}` is a ping; it is read as a message so that there is one way in.
 const ping = v.pipe(
-  v.strictObject({}),
-  // An empty list passes for an empty object otherwise.
-  v.check((value) => !Array.isArray(value)),
+  v.custom<object>(isEmptyObject, '{}'),
   v.transform(() => ({messageType: 'ping' as const})),
 )
 /** `uaid` is absent on a browser's first visit. */
@@ -79,3 +77,10 @@ export const readPushServerMessage = (text: string): PushServerMessage => decode
 
 export const writePushServerMessage = (message: PushServerMessage): string =>
   JSON.stringify(message.messageType === 'ping' ? {} : message)
+
+/** To valibot an empty list is an object without entries too. */
+function isEmptyObject(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+  )
+}
