@@ -1,4 +1,7 @@
-/** How a tab's witness hands its events to the runner: batches through a CDP binding. Invented; harness only. Rule WI2. */
+/**
+ * How a witness hands its events to the runner: a tab's in batches through a CDP binding, a service worker's when asked
+ * for. Invented; harness only. Rules WI2, WI10.
+ */
 import * as v from 'valibot'
 import {decode} from './decode.ts'
 import {witnessEvent} from './witness-event.ts'
@@ -13,5 +16,9 @@ export type Testimony = v.InferOutput<typeof testimony>
 const clockReading = v.object({timeOrigin: v.number(), now: v.number()})
 export type ClockReading = v.InferOutput<typeof clockReading>
 
+/** What `self.tabwitness.take()` of a service worker resolves with: one testimony for each of its lives. */
+const workerTestimony = v.array(testimony)
+
 export const readTestimony = (text: string): Testimony => decode(testimony, text)
 export const readClockReading = (text: string): ClockReading => decode(clockReading, text)
+export const readWorkerTestimony = (text: string): readonly Testimony[] => decode(workerTestimony, text)

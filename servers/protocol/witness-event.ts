@@ -1,6 +1,6 @@
 /**
- * What a tab says of itself. Invented; harness only. `at` is the page's own `performance.now()` in milliseconds;
- * the runner moves it onto the one clock (NavigationStart + performance.now()). Rules WI1–WI8.
+ * What a tab, or the service worker of its origin, says of itself. Invented; harness only. `at` is the page's own `performance.now()` in milliseconds;
+ * the runner moves it onto the one clock (NavigationStart + performance.now()). Rules WI1–WI11.
  */
 import * as v from 'valibot'
 
@@ -11,10 +11,12 @@ const chars = v.pipe(v.number(), v.integer(), v.minValue(0))
 const received = v.object({
   kind: v.literal('received'),
   at,
-  via: v.picklist(['celsius', 'answer-stream', 'refetch', 'relay']),
+  via: v.picklist(['celsius', 'fcm', 'answer-stream', 'refetch', 'relay']),
   topic: v.nullable(v.string()),
   messageIds: v.array(v.string()),
   bytes: v.number(),
+  /** Of `fcm`: the id that the sender got for the push, too. */
+  pushId: v.optional(v.string()),
 })
 
 /** The page's state now holds `chars` characters of the message. */
@@ -78,6 +80,33 @@ const beaconSeen = v.object({
   stage: v.picklist(['true', 'received', 'shown']),
 })
 
+/** The FCM message id; null where the push could not be read. */
+const pushId = v.nullable(v.string())
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+/** The service worker was given a push event: stamped before the Firebase SDK's own listener runs. */
+const pushReceived = v.object({kind: v.literal('push-received'), at, pushId, bytes: chars})
+
+/** The worker found a visible window, so the Firebase SDK posts the push to all windows and nothing is shown. */
+const pushForwarded = v.object({
+  kind: v.literal('push-forwarded'),
+  at,
+  pushId,
+  windows: count,
+  visibleWindows: count,
+})
+
+/** The browser took a notification; a later one of the same tag replaces it. `pushId` is null where a page asked for it. */
+const notificationShown = v.object({kind: v.literal('notification-shown'), at, pushId, tag: v.string()})
+
+/** A push reached the background handler and nothing is shown for it. */
+const notificationSuppressed = v.object({
+  kind: v.literal('notification-suppressed'),
+  at,
+  pushId,
+  why: v.picklist(['seen', 'open-in-window', 'no-notice', 'unreadable', 'not-allowed']),
+})
+
 export const witnessEvent = v.variant('kind', [
   received,
   applied,
@@ -89,5 +118,9 @@ export const witnessEvent = v.variant('kind', [
   connection,
   acted,
   beaconSeen,
+  pushReceived,
+  pushForwarded,
+  notificationShown,
+  notificationSuppressed,
 ])
 export type WitnessEvent = v.InferOutput<typeof witnessEvent>
