@@ -63,7 +63,7 @@ export const runs = (/** @type {string} */ file) =>
   process.platform === 'win32' || succeeds(file, ['--version'])
 
 /** @param {string} file */
-function isExecutable(file) {
+export function isExecutable(file) {
   try {
     accessSync(file, constants.X_OK)
     return statSync(file).isFile()
