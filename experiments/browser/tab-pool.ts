@@ -29,6 +29,21 @@ export class TabPool {
     this.#free.push(window)
   }
 
+  /** The tab is gone when this resolves, as the browser says; the window is one tab shorter. */
+  async close(window: Window, tab: Tab): Promise<void> {
+    await tab.page.close()
+    window.behind.splice(window.behind.indexOf(tab), 1)
+  }
+
+  /** One more tab behind the window's front. */
+  async openBehind(window: Window): Promise<Tab> {
+    return this.#oneAtATime(async () => {
+      const tab = await this.#openBehind(window.front)
+      window.behind.push(tab)
+      return tab
+    })
+  }
+
   async #complete(kept: Window | undefined, behind: number): Promise<Window> {
     const window = kept ?? {front: await this.#openWindow(), behind: []}
     while (window.behind.length < behind) window.behind.push(await this.#openBehind(window.front))

@@ -94,8 +94,8 @@ export function timeToFreshSamples(history: History): readonly SampleOf[] {
 function returnsOf({events}: History): ReadonlyMap<string, number> {
   const returns = new Map<string, number>()
   for (const event of events) {
-    if (event.kind !== 'step' || event.do !== 'return' || event.phase !== 'began' || event.tab === null)
-      continue
+    if (event.kind !== 'step' || event.phase !== 'began' || event.tab === null) continue
+    if (event.do !== 'return' && event.do !== 'reopen') continue
     if (!returns.has(event.tab)) returns.set(event.tab, event.at)
   }
   return returns

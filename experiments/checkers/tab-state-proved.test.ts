@@ -176,3 +176,30 @@ test('[P1] what the page never said is unknown, not proved', () => {
   ])
   expect(tabStateProved(mute)).toMatchObject({verdict: 'unknown'})
 })
+
+describe('[P1] closed', () => {
+  const closed = (...told: Told[]) =>
+    tabStateProved(
+      historyOf([
+        opens(1_000, 'B'),
+        step(2_000, 0, 'close', 'began'),
+        holds(2_100, 'B', 'closed'),
+        step(2_200, 0, 'close', 'ended'),
+        ...told,
+        step(20_000, 1, 'reopen', 'began'),
+        lifecycle(20_100, 'B', 'loaded', 'visible'),
+        holds(20_200, 'B', 'visible'),
+        step(20_300, 1, 'reopen', 'ended'),
+      ]),
+    )
+
+  test('nothing is heard of it until it is opened again', () => {
+    expect(closed()).toMatchObject({verdict: 'valid'})
+  })
+  test('a page that still speaks is not closed', () => {
+    expect(closed(shows(9_000, 'B', 'm1'))).toEqual({
+      verdict: 'invalid',
+      because: [{rule: 'P1', tab: 'B', lines: [4, 6], note: 'held closed, but the page was heard'}],
+    })
+  })
+})

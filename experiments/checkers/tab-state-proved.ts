@@ -16,7 +16,7 @@ export const tabStateProved: Checker = (history) => {
   const claimed = new Set(holds.map(({tab}) => tab))
   const silent = openedTabs(history).filter(({tab}) => !claimed.has(tab))
   const testimonies = readTestimony(history)
-  const proofs = holds.map((hold) => prove(hold, testimonies.get(hold.tab) ?? {lifecycle: [], ticks: []}))
+  const proofs = holds.map((hold) => prove(hold, testimonies.get(hold.tab) ?? SILENT))
 
   const because = proofs.flatMap((proof) => (proof.name === 'refuted' ? [proof.violation] : []))
   if (because.length > 0) return {verdict: 'invalid', because}
@@ -25,6 +25,8 @@ export const tabStateProved: Checker = (history) => {
   if (doubts.length > 0) return {verdict: 'unknown', why: doubts.join('; ')}
   return {verdict: 'valid', details: {holds: holds.length}}
 }
+
+const SILENT: Testimony = {lifecycle: [], ticks: [], said: []}
 
 type Proof =
   | {readonly name: 'proved'}
@@ -44,6 +46,7 @@ const undecided = ({tab, state}: Hold, why: string): Proof => ({
 })
 
 function prove(hold: Hold, testimony: Testimony): Proof {
+  if (hold.state === 'closed') return proveSilence(hold, testimony)
   const seen = proveVisibility(hold, testimony)
   if (seen.name !== 'proved') return seen
   switch (hold.state) {
@@ -56,6 +59,12 @@ function prove(hold: Hold, testimony: Testimony): Proof {
     case 'frozen':
       return proveFreeze(hold, testimony)
   }
+}
+
+/** The browser said that the page is gone; nothing may be heard of it afterwards. */
+function proveSilence(hold: Hold, {said}: Testimony): Proof {
+  const heard = said.find(({at}) => at > hold.heldFrom && at < hold.heldTo)
+  return heard === undefined ? PROVED : refuted(hold, 'the page was heard', [heard.line])
 }
 
 function proveVisibility(hold: Hold, {lifecycle}: Testimony): Proof {

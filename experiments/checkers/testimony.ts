@@ -9,15 +9,18 @@ export type Ticks = Stamp & {readonly from: number; readonly count: number}
 export type Testimony = {
   readonly lifecycle: readonly Lifecycle[]
   readonly ticks: readonly Ticks[]
+  /** Everything it said, of whatever kind. */
+  readonly said: readonly Stamp[]
 }
 
 export function readTestimony({events}: History): ReadonlyMap<string, Testimony> {
-  const byTab = new Map<string, {lifecycle: Lifecycle[]; ticks: Ticks[]}>()
+  const byTab = new Map<string, {lifecycle: Lifecycle[]; ticks: Ticks[]; said: Stamp[]}>()
   for (const event of events) {
     if (event.kind !== 'witness') continue
-    const own = byTab.get(event.tab) ?? {lifecycle: [], ticks: []}
+    const own = byTab.get(event.tab) ?? {lifecycle: [], ticks: [], said: []}
     byTab.set(event.tab, own)
     const {at, line, event: said} = event
+    own.said.push({at, line})
     if (said.kind === 'lifecycle')
       own.lifecycle.push({at, line, event: said.event, visibility: said.visibility})
     // The page counts from its own navigation; both ends move onto the one clock by the same distance.

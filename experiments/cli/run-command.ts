@@ -2,10 +2,11 @@
 import {availableParallelism} from 'node:os'
 import {basename} from 'node:path'
 import {Option, type Command} from 'commander'
+import {PLATFORMS} from '#protocol/platform.ts'
 import {POLICY_NAMES} from '#protocol/policy.ts'
-import {TAB_STATES} from '../history/history-event.ts'
 import type {RunOptions} from '../runner/run-options.ts'
 import {SUITES, type SuiteName} from '../scenario/experiment.ts'
+import {STATE_CONDITIONS} from '../scenario/state-condition.ts'
 import {experiments} from '../scenarios/registry.ts'
 import {ensureBrowser} from '../setup/ensure-browser.js'
 import {ensurePage} from '../setup/ensure-page.js'
@@ -23,6 +24,7 @@ const DEFAULT_PARALLEL = Math.min(4, availableParallelism() * 2)
 type Flags = {
   suite: SuiteName
   seed: string
+  platform?: string[]
   policy?: string[]
   state?: string[]
   repetitions?: number
@@ -55,11 +57,16 @@ export function addRunCommand(program: Command, surface: Surface): void {
       (value) => seedText('--seed', value),
       'tabwitness',
     )
+    .option('--platform <names>', `only these, parted by commas: ${PLATFORMS.join(', ')}`, (value) =>
+      someOf('--platform', value, PLATFORMS),
+    )
     .option('--policy <names>', `only these, parted by commas: ${POLICY_NAMES.join(', ')}`, (value) =>
       someOf('--policy', value, POLICY_NAMES),
     )
-    .option('--state <names>', `only these states of the observing tabs: ${TAB_STATES.join(', ')}`, (value) =>
-      someOf('--state', value, TAB_STATES),
+    .option(
+      '--state <names>',
+      `only these states of the observing tabs: ${STATE_CONDITIONS.join(', ')}`,
+      (value) => someOf('--state', value, STATE_CONDITIONS),
     )
     .option('--repetitions <n>', 'of every cell (default: what the suite says)', (value) =>
       wholeNumber('--repetitions', value, {from: 1, to: 1_000}),
@@ -126,6 +133,7 @@ async function readOptions(names: string[], flags: Flags, command: Command): Pro
     experiments: names.map((name) => oneOf('experiment', name, known)),
     suite: flags.suite,
     seed: flags.seed,
+    platforms: flags.platform ?? null,
     policies: flags.policy ?? null,
     states: flags.state ?? null,
     repetitions: flags.repetitions ?? null,
@@ -142,8 +150,8 @@ async function readOptions(names: string[], flags: Flags, command: Command): Pro
 
 /** A run goes on as it was started. `--suite` is let through: `npm start -- --resume <run>` gives it by itself. */
 function refuseChanges(names: readonly string[], command: Command): void {
-  const fixed = {seed: '--seed', policy: '--policy', state: '--state', repetitions: '--repetitions'}
-  const also = {windowMs: '--window-ms', speed: '--speed'}
+  const fixed = {seed: '--seed', platform: '--platform', policy: '--policy', state: '--state'}
+  const also = {repetitions: '--repetitions', windowMs: '--window-ms', speed: '--speed'}
   const given = Object.entries({...fixed, ...also}).find(
     ([key]) => command.getOptionValueSource(key) === 'cli',
   )

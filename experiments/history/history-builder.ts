@@ -1,4 +1,5 @@
 /** Tiny histories for tests, told event by event on the one clock. Pages began at 500 ms of it. */
+import {HISTORY_FORMAT} from './history-event.ts'
 import type {CellSpec, History, HistoryFooter, RecordedEvent, TabState} from './history-event.ts'
 
 const NAVIGATION_START_MS = 500
@@ -32,7 +33,7 @@ export function historyOf(told: readonly Told[], around: Around = {}): History {
   return {
     header: {
       kind: 'header',
-      format: 1,
+      format: HISTORY_FORMAT,
       at: 0,
       cellId: around.cellId ?? 'c0ffee000000',
       cell: {...aCell, ...around.cell},

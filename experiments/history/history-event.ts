@@ -1,16 +1,22 @@
 /**
- * One line of a history. Header first, footer last; between them what the runner did, what the server's ledger said
- * and what the tabs' witnesses said, each on the one clock (`at`, milliseconds of CLOCK_MONOTONIC). Rules HI1–HI6.
+ * One line of a history. Header first, footer last; between them what the runner did, what the books of the servers and
+ * of the push back end said, and what the witnesses in tabs and service workers said, each on the one clock (`at`,
+ * milliseconds of CLOCK_MONOTONIC). Rules HI1–HI8.
  */
 import * as v from 'valibot'
 import {ledgerEvent} from '#protocol/ledger-event.ts'
+import {pushEvent} from '#protocol/push-event.ts'
 import {witnessEvent} from '#protocol/witness-event.ts'
 
-export const HISTORY_FORMAT = 1
+/** 2 added pushes, service workers and closed tabs; what 1 says means the same. */
+export const HISTORY_FORMATS = [1, 2] as const
+export const HISTORY_FORMAT = 2
 
 const at = v.pipe(v.number(), v.finite())
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
-export const TAB_STATES = ['visible', 'hidden', 'throttled', 'frozen'] as const
+/** `closed`: the page is gone, and only the browser is left. */
+export const TAB_STATES = ['visible', 'hidden', 'throttled', 'frozen', 'closed'] as const
 export type TabState = (typeof TAB_STATES)[number]
 
 /** What a cell is. Its id is the hash of exactly these. `conditions` are the experiment's own factors, as words or numbers. */
@@ -26,7 +32,7 @@ export type CellSpec = v.InferOutput<typeof cellSpec>
 
 const header = v.object({
   kind: v.literal('header'),
-  format: v.literal(HISTORY_FORMAT),
+  format: v.picklist(HISTORY_FORMATS),
   at,
   cellId: v.string(),
   cell: cellSpec,
@@ -71,6 +77,33 @@ const tabState = v.object({
 const witness = v.object({kind: v.literal('witness'), at, tab: v.string(), event: witnessEvent})
 const ledger = v.object({kind: v.literal('ledger'), at, event: ledgerEvent})
 
+/** The push back end's own book, as far as it concerns the cell's origin. */
+const push = v.object({kind: v.literal('push'), at, event: pushEvent})
+
+/** What the service worker of the cell's origin on a device said of itself. */
+const worker = v.object({kind: v.literal('worker'), at, device: v.string(), event: witnessEvent})
+
+/**
+ * One life of that service worker: when its own clock began, on the one clock. `clockErrorMs` bounds how far its events
+ * can be from the truth.
+ */
+const workerLife = v.object({
+  kind: v.literal('worker-life'),
+  at,
+  device: v.string(),
+  zeroMs: v.number(),
+  clockErrorMs: v.number(),
+})
+
+/** The browser's own list: how many windows of the cell's origin a device has, and whether its service worker runs. */
+const census = v.object({
+  kind: v.literal('census'),
+  at,
+  device: v.string(),
+  windows: count,
+  workers: count,
+})
+
 /** A measured latency window opens (after set-up, proofs and warm-up) or closes. Only what lies inside is a sample. */
 const window = v.object({
   kind: v.literal('window'),
@@ -111,6 +144,10 @@ export const historyEvent = v.variant('kind', [
   tabState,
   witness,
   ledger,
+  push,
+  worker,
+  workerLife,
+  census,
   window,
   health,
   rival,

@@ -125,11 +125,16 @@ describe('what is wrong with a file is told with its line', () => {
   })
 
   test('[HI3] a newer format', () => {
-    expect(changed(([a, b, c]) => [a!.replace('"format":1', '"format":2'), b!, c!])).toEqual({
+    expect(changed(([a, b, c]) => [a!.replace('"format":2', '"format":3'), b!, c!])).toEqual({
       ok: false,
       line: 1,
-      why: 'history format 2; this version of Tabwitness reads format 1',
+      why: 'history format 3; this version of Tabwitness reads the formats 1 and 2',
     })
+  })
+
+  test('[HI7] a history of the older format is read', () => {
+    const older = changed(([a, b, c]) => [a!.replace('"format":2', '"format":1'), b!, c!])
+    expect(older).toMatchObject({ok: true, history: {header: {format: 1}, footer: {lines: 3}}})
   })
 
   test('[HI3] header and footer out of place', () => {

@@ -4,7 +4,7 @@
  */
 import {readFileSync} from 'node:fs'
 import * as v from 'valibot'
-import {HISTORY_FORMAT, historyEvent} from './history-event.ts'
+import {HISTORY_FORMATS, historyEvent} from './history-event.ts'
 import type {History, HistoryEvent, RecordedEvent} from './history-event.ts'
 
 export type HistoryRead =
@@ -70,10 +70,10 @@ function readLine(line: string): LineRead {
     return {ok: false, why: 'not JSON'}
   }
   const format = headerFormat(value)
-  if (format !== null && format !== HISTORY_FORMAT)
+  if (format !== null && !HISTORY_FORMATS.some((known) => known === format))
     return {
       ok: false,
-      why: `history format ${format}; this version of Tabwitness reads format ${HISTORY_FORMAT}`,
+      why: `history format ${format}; this version of Tabwitness reads the formats ${HISTORY_FORMATS.join(' and ')}`,
     }
   const result = v.safeParse(historyEvent, value)
   if (result.success) return {ok: true, event: result.output}

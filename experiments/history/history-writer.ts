@@ -3,6 +3,7 @@
  * A file with its footer is done; one without is half of a cell and is set aside, not continued. Rules HI1, HI4.
  */
 import {closeSync, existsSync, fstatSync, openSync, readSync, renameSync, writeSync} from 'node:fs'
+import {HISTORY_FORMAT} from './history-event.ts'
 import type {HistoryEvent, HistoryFooter, HistoryHeader} from './history-event.ts'
 
 const BUFFER_CHARS = 64 * 1024
@@ -21,7 +22,7 @@ export class HistoryWriter {
   constructor(file: string, header: Omit<HistoryHeader, 'kind' | 'format'>) {
     this.file = file
     this.#descriptor = openSync(file, 'wx')
-    this.#write({kind: 'header', format: 1, ...header})
+    this.#write({kind: 'header', format: HISTORY_FORMAT, ...header})
     this.flush()
   }
 

@@ -17,6 +17,8 @@ export const manifest = v.object({
   experiments: v.array(v.string()),
   /** What `--resume` needs to plan the same cells again. Null: what the suite says. */
   choice: v.object({
+    /** Absent in runs from before there were several. */
+    platforms: v.optional(v.nullable(v.array(v.string()))),
     policies: v.nullable(v.array(v.string())),
     states: v.nullable(v.array(v.string())),
     repetitions: v.nullable(v.number()),
@@ -49,6 +51,15 @@ export const manifest = v.object({
     v.nullable(v.object({runId: v.string(), startedAt: v.string(), sentences: v.array(v.string())})),
     null,
   ),
-  skipped: v.array(v.object({experiment: v.string(), policy: v.string(), conditions, why: v.string()})),
+  /** What was asked for and does not exist, with the reason. */
+  skipped: v.array(
+    v.object({
+      experiment: v.string(),
+      platform: v.optional(v.string()),
+      policy: v.string(),
+      conditions,
+      why: v.string(),
+    }),
+  ),
 })
 export type Manifest = v.InferOutput<typeof manifest>

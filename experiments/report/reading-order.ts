@@ -1,13 +1,13 @@
 /** The order in which rows are read. Cells run in an order drawn from the seed, which tells a reader nothing. */
 import {POLICY_NAMES} from '#protocol/policy.ts'
-import {TAB_STATES} from '../history/history-event.ts'
 import type {Manifest} from '../history/manifest.ts'
+import {PLACES, STATE_CONDITIONS} from '../scenario/state-condition.ts'
 import type {Row} from './summary.ts'
 
 /** Words whose order is not that of the alphabet. */
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
-  state: TAB_STATES,
-  place: ['same-browser', 'other-device'],
+  state: STATE_CONDITIONS,
+  place: PLACES,
 }
 
 type Compared = Pick<Row, 'experiment' | 'platform' | 'policy' | 'conditions'>

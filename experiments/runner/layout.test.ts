@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
 import type {TabState} from '../history/history-event.ts'
+import type {Step} from '../scenario/step.ts'
 import {layout, type OpenStep} from './layout.ts'
 
 const open = (tab: string, state: TabState, device = 'device-1'): OpenStep => ({
@@ -9,11 +10,12 @@ const open = (tab: string, state: TabState, device = 'device-1'): OpenStep => ({
   state,
 })
 
-const told = (...steps: OpenStep[]) =>
-  layout(steps).map(({device, front, behind}) => [
+const told = (...steps: Step[]) =>
+  layout(steps).map(({device, front, behind, hasCover}) => [
     device,
-    front?.tab ?? 'cover',
+    ...(front === null ? [] : [front.tab]),
     ...behind.map(({tab}) => tab),
+    ...(hasCover ? ['cover'] : []),
   ])
 
 test('two visible tabs of a device stand in two windows', () => {
@@ -30,6 +32,19 @@ test('a hidden tab stands behind the visible one of its device', () => {
 test('a hidden tab that is alone on its device stands behind a cover', () => {
   expect(told(open('A', 'visible'), open('B', 'hidden', 'device-2'))).toEqual([
     ['device-1', 'A'],
-    ['device-2', 'cover', 'B'],
+    ['device-2', 'B', 'cover'],
+  ])
+})
+
+test('a visible tab that is hidden later has a cover that can come before it', () => {
+  expect(
+    told(open('A', 'visible'), open('B', 'hidden'), open('C', 'visible'), {
+      do: 'hold',
+      tab: 'A',
+      state: 'hidden',
+    }),
+  ).toEqual([
+    ['device-1', 'A', 'B', 'cover'],
+    ['device-1', 'C'],
   ])
 })

@@ -1,6 +1,7 @@
 /**
  * Which window each tab of a cell stands in, before anything is opened. Pure. A visible tab has a window of its own,
  * as on a person's two screens; hidden ones stand behind the device's first visible tab, or behind a blank cover.
+ * A visible tab that the scenario hides later has a cover too, which comes to the front then.
  */
 import type {TabState} from '../history/history-event.ts'
 import type {Step} from '../scenario/step.ts'
@@ -12,6 +13,8 @@ export type WindowPlan = {
   /** Null: a blank tab covers the tabs behind. */
   readonly front: OpenStep | null
   readonly behind: readonly OpenStep[]
+  /** A blank tab stands ready to hide the front one. */
+  readonly hasCover: boolean
 }
 
 export const isOpen = (step: Step): step is OpenStep => step.do === 'open'
@@ -19,12 +22,19 @@ export const isOpen = (step: Step): step is OpenStep => step.do === 'open'
 export function layout(steps: readonly Step[]): WindowPlan[] {
   const opens = steps.filter(isOpen)
   const devices = [...new Set(opens.map(({device}) => device))]
+  const isHiddenLater = ({tab}: OpenStep) =>
+    steps.some((step) => step.do === 'hold' && step.tab === tab && step.state !== 'visible')
   return devices.flatMap((device): WindowPlan[] => {
     const here = opens.filter((open) => open.device === device)
     const [first, ...others] = here.filter(({state}) => state === 'visible')
     const behind = here.filter(({state}) => state !== 'visible')
-    if (first === undefined) return [{device, front: null, behind}]
-    return [{device, front: first, behind}, ...others.map((front) => ({device, front, behind: []}))]
+    if (first === undefined) return [{device, front: null, behind, hasCover: true}]
+    return [first, ...others].map((front) => ({
+      device,
+      front,
+      behind: front === first ? behind : [],
+      hasCover: isHiddenLater(front),
+    }))
   })
 }
 

@@ -5,6 +5,7 @@ import {plan} from './plan.ts'
 const everything = {
   suite: 'quick',
   seed: 's',
+  platforms: null,
   policies: null,
   states: null,
   repetitions: null,
@@ -33,7 +34,8 @@ test('the order is not that of the policies', () => {
 })
 
 test('chosen policies and states leave only their cells', () => {
-  const cells = plan(experiments, {...everything, policies: ['observed'], states: ['frozen']})
+  const only = {platforms: ['chatgpt'], policies: ['observed'], states: ['frozen']}
+  const cells = plan(experiments, {...everything, ...only})
   expect(cells.map(({spec}) => [spec.policy, spec.conditions['state']])).toEqual([['observed', 'frozen']])
 })
 
@@ -44,6 +46,7 @@ test('a window is overridden only where an experiment has one', () => {
 })
 
 test('repetitions replace what the suite says', () => {
-  const cells = plan(experiments, {...everything, policies: ['observed'], states: ['hidden'], repetitions: 3})
+  const only = {platforms: ['chatgpt'], policies: ['observed'], states: ['hidden']}
+  const cells = plan(experiments, {...everything, ...only, repetitions: 3})
   expect(cells.map(({spec}) => spec.repetition).toSorted()).toEqual([1, 2, 3])
 })

@@ -11,13 +11,14 @@ export type PlannedCell = {readonly id: string; readonly spec: CellSpec; readonl
 
 type Choice = Pick<
   RunOptions,
-  'suite' | 'seed' | 'policies' | 'states' | 'repetitions' | 'windowMs' | 'modelSpeed'
+  'suite' | 'seed' | 'platforms' | 'policies' | 'states' | 'repetitions' | 'windowMs' | 'modelSpeed'
 >
 
 export function plan(experiments: readonly Experiment[], choice: Choice): PlannedCell[] {
   return experiments.flatMap((experiment) => {
     const chosen = experiment
       .cells(choice.suite)
+      .filter(({platform}) => choice.platforms === null || choice.platforms.includes(platform))
       .filter((cell) => choice.policies === null || choice.policies.includes(cell.policy))
       .filter(({conditions}) => choice.states === null || choice.states.includes(String(conditions['state'])))
     const cells = repeated(chosen, choice.repetitions).map((cell) => {

@@ -6,12 +6,15 @@ import type {CellSpec} from '../history/history-event.ts'
 import {HistoryWriter} from '../history/history-writer.ts'
 import {inWords, type Step} from '../scenario/step.ts'
 import {CellRecorder} from './cell-recorder.ts'
+import type {CellWorld} from './cell-world.ts'
 import {watchHealth} from './health.ts'
 import {isOpen, layout, throttlesEarly} from './layout.ts'
-import {openTabs, perform, type CellWorld} from './perform.ts'
+import {perform} from './perform.ts'
 import type {PlannedCell} from './plan.ts'
 import type {ServerProcess} from './server-process.ts'
+import {chatgptSite} from './site.ts'
 import type {Scene, Stage} from './stage.ts'
+import {openTabs} from './tab-steps.ts'
 
 export type CellPlace = {
   readonly server: ServerProcess
@@ -68,6 +71,7 @@ async function playSteps(
     const world: CellWorld = {
       spec,
       server,
+      site: chatgptSite(server.baseUrl),
       scene,
       browserPath,
       recorder,

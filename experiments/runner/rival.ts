@@ -7,7 +7,7 @@ import {expect} from 'playwright/test'
 import {monotonicNowMs} from '../browser/clock.ts'
 import {Tab} from '../browser/tab.ts'
 import type {Step} from '../scenario/step.ts'
-import type {CellWorld} from './perform.ts'
+import type {CellWorld} from './cell-world.ts'
 
 const SIGHT_TIMEOUT_MS = 10_000
 

@@ -1,7 +1,7 @@
 /** The manifest of a run: written when it starts, again when it ends, read when it is resumed. */
 import {execFileSync} from 'node:child_process'
 import {readFileSync, writeFileSync} from 'node:fs'
-import {cpus, loadavg, platform, release, totalmem} from 'node:os'
+import {cpus, loadavg, platform as systemName, release, totalmem} from 'node:os'
 import {fileURLToPath} from 'node:url'
 import type {Manifest} from '../history/manifest.ts'
 import type {RunFolder} from '../history/run-folder.ts'
@@ -32,7 +32,7 @@ export function newManifest(
   cells: readonly PlannedCell[],
   {runId, startedAt, chromium}: Started,
 ): Manifest {
-  const {suite, seed, policies, states, repetitions, windowMs, modelSpeed} = options
+  const {suite, seed, platforms, policies, states, repetitions, windowMs, modelSpeed} = options
   const [first] = cpus()
   return {
     format: 1,
@@ -43,6 +43,7 @@ export function newManifest(
     seed,
     experiments: [...new Set(cells.map(({spec}) => spec.experiment))],
     choice: {
+      platforms: platforms === null ? null : [...platforms],
       policies: policies === null ? null : [...policies],
       states: states === null ? null : [...states],
       repetitions,
@@ -57,14 +58,28 @@ export function newManifest(
       cpus: cpus().length,
       cpuModel: first?.model ?? 'unknown',
       memoryBytes: totalmem(),
-      platform: `${platform()} ${release()}`,
+      platform: `${systemName()} ${release()}`,
       loadAverage: loadavg(),
     },
     order: cells.map(({id}) => id),
     repeated: [],
     earlierCalibration: earlierCalibration(options.resultsFolder),
-    skipped: [],
+    skipped: skippedBy(options, cells),
   }
+}
+
+/** Of the experiments that are run, what was chosen and does not exist. */
+function skippedBy(
+  {suite, platforms, policies}: RunOptions,
+  cells: readonly PlannedCell[],
+): Manifest['skipped'] {
+  const run = [...new Set(cells.map(({experiment}) => experiment))]
+  return run.flatMap((experiment) =>
+    (experiment.skipped?.(suite) ?? [])
+      .filter(({platform}) => platforms === null || platforms.includes(platform))
+      .filter(({policy}) => policies === null || policies.includes(policy))
+      .map((skipped) => ({experiment: experiment.name, ...skipped})),
+  )
 }
 
 export function writeManifest(folder: RunFolder, manifest: Manifest): void {
@@ -78,6 +93,7 @@ export const resumedOptions = (
 ): RunOptions => ({
   ...options,
   ...choice,
+  platforms: choice.platforms ?? null,
   suite: suite as RunOptions['suite'],
   seed,
   experiments,

@@ -9,7 +9,8 @@ export type RunOptions = {
   readonly experiments: readonly string[]
   readonly suite: SuiteName
   readonly seed: string
-  /** Null means what the experiment and the suite say; so with the next four. */
+  /** Null means what the experiment and the suite say; so with the next five. */
+  readonly platforms: readonly string[] | null
   readonly policies: readonly string[] | null
   readonly states: readonly string[] | null
   readonly repetitions: number | null

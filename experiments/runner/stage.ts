@@ -6,12 +6,17 @@ import {thaw} from '../browser/tab-state.ts'
 import type {WindowPlan} from './layout.ts'
 
 type Stood = {readonly device: Device; readonly pool: TabPool}
+type Taken = {readonly pool: TabPool; readonly window: PooledWindow; readonly names: readonly string[]}
 
 /** A tab of a cell and the tab that hides it when it is not visible. */
-export type Placed = {readonly tab: Tab; readonly front: Tab | null}
+export type Placed = {readonly tab: Tab; readonly front: Tab | null; readonly isClosed: boolean}
 
 export type Scene = {
   readonly placed: ReadonlyMap<string, Placed>
+  /** Closes the tab for good. Only a tab behind another can be closed: its window stays. */
+  close(name: string): Promise<void>
+  /** A new, empty tab in the place of one that was closed. */
+  reopen(name: string): Promise<Tab>
   /** Gives the windows back. A tab that failed is not kept. */
   leave(): void
 }
@@ -26,22 +31,44 @@ export class Stage {
 
   /** Takes the windows that the plans ask for, fronts in front. */
   async set(plans: readonly WindowPlan[], throttlesEarly: boolean): Promise<Scene> {
-    const taken: {pool: TabPool; window: PooledWindow}[] = []
+    const taken: Taken[] = []
     const placed = new Map<string, Placed>()
-    for (const {device: name, front, behind} of plans) {
+    for (const {device: name, front, behind, hasCover} of plans) {
       const {pool} = await this.#device(name, throttlesEarly)
-      const window = await pool.take(behind.length)
-      taken.push({pool, window})
-      if (front) placed.set(front.tab, {tab: window.front, front: null})
-      for (const [index, open] of behind.entries()) {
+      const opens = [...(front !== null && hasCover ? [front] : []), ...behind]
+      const window = await pool.take(opens.length)
+      taken.push({pool, window, names: opens.map(({tab}) => tab)})
+      if (front !== null && !hasCover)
+        placed.set(front.tab, {tab: window.front, front: null, isClosed: false})
+      for (const [index, open] of opens.entries()) {
         const tab = window.behind[index]
         if (tab === undefined) throw new TypeError('the pool gave a window with too few tabs')
-        placed.set(open.tab, {tab, front: window.front})
+        // A front tab that is hidden later stands behind its cover, and hides the others as long as it is in front.
+        const hiddenBy =
+          open === front || front === null ? window.front : (placed.get(front.tab)?.tab ?? window.front)
+        placed.set(open.tab, {tab, front: hiddenBy, isClosed: false})
       }
     }
     await Promise.all(taken.map(({window}) => prepare(window)))
+    const known = (name: string) => {
+      const found = placed.get(name)
+      const home = taken.find(({names}) => names.includes(name))
+      if (found === undefined || home === undefined) throw new TypeError(`${name} is no tab behind another`)
+      return {found, home}
+    }
     return {
       placed,
+      async close(name) {
+        const {found, home} = known(name)
+        await home.pool.close(home.window, found.tab)
+        placed.set(name, {...found, isClosed: true})
+      },
+      async reopen(name) {
+        const {found, home} = known(name)
+        const tab = await home.pool.openBehind(home.window)
+        placed.set(name, {...found, tab, isClosed: false})
+        return tab
+      },
       leave() {
         for (const {pool, window} of taken) pool.release(window)
       },

@@ -19,12 +19,16 @@ export type Prediction = {
 
 export type Cell = Omit<CellSpec, 'experiment' | 'seed'>
 
+/** What a platform does not offer, and why: said in the manifest and in the report, never left out in silence. */
+export type Skipped = Omit<Cell, 'repetition'> & {readonly why: string}
+
 export type Experiment = {
   readonly name: string
   readonly question: string
   /** Latency cells run alone; correctness cells may run beside each other. */
   readonly runs: 'alone' | 'beside-others'
   readonly cells: (suite: SuiteName) => readonly Cell[]
+  readonly skipped?: (suite: SuiteName) => readonly Skipped[]
   readonly steps: (cell: CellSpec) => readonly Step[]
   /** Null where nothing is hypothesised (a calibration has limits instead). */
   readonly predict: (cell: CellSpec) => Prediction | null

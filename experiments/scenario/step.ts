@@ -7,6 +7,8 @@ export type Step =
   | {readonly do: 'open'; readonly tab: string; readonly device: string; readonly state: TabState}
   | {readonly do: 'hold'; readonly tab: string; readonly state: TabState}
   | {readonly do: 'send'; readonly tab: string; readonly words: number}
+  /** What is committed from here on counts. Without it, what is committed from the first send on. */
+  | {readonly do: 'begin'}
   | {
       readonly do: 'commit'
       readonly tabs: readonly string[]
@@ -22,6 +24,9 @@ export type Step =
       readonly upToMs: number
     }
   | {readonly do: 'return'; readonly tab: string}
+  | {readonly do: 'close'; readonly tab: string}
+  | {readonly do: 'reopen'; readonly tab: string}
+  | {readonly do: 'stop-worker'; readonly device: string}
   | {readonly do: 'refresh'; readonly tab: string}
   | {readonly do: 'read'; readonly tabs: readonly string[]; readonly label: string}
 
@@ -36,6 +41,8 @@ export function inWords(step: Step): string {
       return `${step.tab} is held ${step.state}`
     case 'send':
       return `${step.tab} sends a message of ${step.words} words`
+    case 'begin':
+      return 'from here on what the server commits counts'
     case 'commit':
       return `the server commits ${step.count} messages, one every ${step.everyMs} ms; ${sayTabs(step.tabs)} watch`
     case 'beacons':
@@ -46,6 +53,12 @@ export function inWords(step: Step): string {
       return `watch ${sayTabs(step.tabs)} for at most ${step.upToMs} ms (${step.window} window)`
     case 'return':
       return `${step.tab} comes to the front`
+    case 'close':
+      return `${step.tab} is closed: no page is left on its device`
+    case 'reopen':
+      return `the conversation is opened again as ${step.tab}`
+    case 'stop-worker':
+      return `the service worker of ${step.device} is stopped, as the browser stops an idle one`
     case 'refresh':
       return `${step.tab} is reloaded`
     case 'read':

@@ -1,8 +1,12 @@
-/** The founding question of the comparison: A sends; does B show it without being refreshed? */
-import {POLICY_NAMES} from '#protocol/policy.ts'
+/** The founding question of the comparison: A sends; does B show it without being refreshed? On both platforms. */
+import {PLATFORMS, type Platform} from '#protocol/platform.ts'
+import {POLICIES_OF, POLICY_NAMES, type PolicyName} from '#protocol/policy.ts'
 import type {CellSpec, TabState} from '../history/history-event.ts'
-import type {Cell, Experiment, Prediction, SuiteName} from '../scenario/experiment.ts'
+import {DELIVERIES} from '../scenario/delivery.ts'
+import type {Cell, Experiment, Skipped, SuiteName} from '../scenario/experiment.ts'
+import {PLACES, STATE_CONDITIONS, type Place, type StateCondition} from '../scenario/state-condition.ts'
 import type {Step} from '../scenario/step.ts'
+import {predictStaleness} from './staleness-prediction.ts'
 
 const REFRESH_WINDOW_MS = 5_000
 /**
@@ -18,48 +22,105 @@ const SIZES = {
   full: {windowMs: 15_000, modelSpeed: 1, repetitions: 3},
 } as const satisfies Record<SuiteName, object>
 
-type Place = 'same-browser' | 'other-device'
-const STATES: readonly TabState[] = ['visible', 'hidden', 'throttled', 'frozen']
+type Kind = {readonly policy: PolicyName; readonly state: StateCondition; readonly place: Place}
 
-function isIn(suite: SuiteName, policy: string, state: TabState, place: Place): boolean {
+/** `no-page` is about another device; there, a tab that is hidden is all that is hidden. */
+const exists = ({state, place}: Kind): boolean =>
+  place === 'same-browser' ? state !== 'no-page' : state !== 'hidden'
+
+const isOffered = (platform: Platform, policy: PolicyName): boolean => POLICIES_OF[platform].includes(policy)
+
+const QUICK: Record<Platform, (kind: Kind) => boolean> = {
+  chatgpt({policy, state, place}) {
+    if (state === 'throttled' || state === 'no-page') return false
+    if (state === 'all-hidden') return place === 'same-browser' && ['observed', 'content'].includes(policy)
+    return (
+      place === 'same-browser' || (state === 'visible' && ['observed', 'content', 'relay'].includes(policy))
+    )
+  },
+  claude({policy, state, place}) {
+    if (!['observed', 'hint', 'content'].includes(policy)) return false
+    if (state === 'no-page') return policy === 'content'
+    if (policy === 'hint') return state === 'visible' && place === 'same-browser'
+    return state === 'visible' || state === 'hidden' || (state === 'all-hidden' && place === 'same-browser')
+  },
+}
+
+const SMOKE: Record<Platform, (kind: Kind) => boolean> = {
+  chatgpt: ({policy, state, place}) =>
+    place === 'same-browser' && ['observed', 'content'].includes(policy) && state === 'visible',
+  claude: ({policy, state, place}) => place === 'same-browser' && policy === 'content' && state === 'visible',
+}
+
+const isIn = (suite: SuiteName, platform: Platform, kind: Kind): boolean => {
   if (suite === 'full') return true
-  if (suite === 'smoke')
-    return place === 'same-browser' && ['observed', 'content'].includes(policy) && state === 'visible'
-  if (state === 'throttled') return false
-  return (
-    place === 'same-browser' || (state === 'visible' && ['observed', 'content', 'relay'].includes(policy))
+  return suite === 'smoke' ? SMOKE[platform](kind) : QUICK[platform](kind)
+}
+
+const KINDS: readonly Kind[] = POLICY_NAMES.flatMap((policy) =>
+  PLACES.flatMap((place) => STATE_CONDITIONS.map((state) => ({policy, state, place}))),
+).filter(exists)
+
+/** The models of push delivery are tried where raw pushes reach every tab. */
+const MODELLED = {policies: ['hint', 'content'], state: 'visible', place: 'same-browser'} as const
+
+/** Claude.ai's servers are being built. */
+const BUILT: readonly Platform[] = ['chatgpt']
+
+function cells(suite: SuiteName): Cell[] {
+  const {repetitions, ...size} = SIZES[suite]
+  const planned = BUILT.flatMap((platform) =>
+    KINDS.filter((kind) => isOffered(platform, kind.policy) && isIn(suite, platform, kind)).map(
+      ({policy, state, place}) => ({
+        platform,
+        policy,
+        conditions: {state, place, ...size, ...(platform === 'claude' && {delivery: 'raw'})},
+      }),
+    ),
+  )
+  const {policies, state, place} = MODELLED
+  const modelled = policies.flatMap((policy) =>
+    DELIVERIES.filter((delivery) => delivery !== 'raw').map((delivery) => ({
+      platform: 'claude',
+      policy,
+      conditions: {state, place, ...size, delivery},
+    })),
+  )
+  return [...planned, ...(suite === 'full' && BUILT.length > 1 ? modelled : [])].flatMap((cell) =>
+    Array.from({length: repetitions}, (_, index) => ({...cell, repetition: index + 1})),
   )
 }
 
-function cells(suite: SuiteName): Cell[] {
-  const {repetitions, ...conditions} = SIZES[suite]
-  const all: Cell[] = []
-  for (const policy of POLICY_NAMES) {
-    for (const place of ['same-browser', 'other-device'] as const) {
-      for (const state of STATES) {
-        if (!isIn(suite, policy, state, place)) continue
-        for (let repetition = 1; repetition <= repetitions; repetition++) {
-          all.push({platform: 'chatgpt', policy, conditions: {state, place, ...conditions}, repetition})
-        }
-      }
-    }
-  }
-  return all
+function skipped(suite: SuiteName): Skipped[] {
+  return PLATFORMS.flatMap((platform) =>
+    POLICY_NAMES.filter((policy) => !isOffered(platform, policy))
+      .filter((policy) => KINDS.some((kind) => kind.policy === policy && isIn(suite, platform, kind)))
+      .map((policy) => ({
+        platform,
+        policy,
+        conditions: {},
+        why: 'a push has no offset, so there is nothing that a page could resume from',
+      })),
+  )
 }
 
-function steps({conditions}: CellSpec): Step[] {
-  const state = conditions['state'] as TabState
+function steps({platform, conditions}: CellSpec): Step[] {
+  const state = conditions['state'] as StateCondition
   const windowMs = Number(conditions['windowMs'])
   const device = conditions['place'] === 'other-device' ? 'device-2' : 'device-1'
+  const leavesA = state === 'all-hidden' && device === 'device-1'
   const returnWindowMs = state === 'frozen' ? Math.max(windowMs, RECONNECT_WINDOW_MS) : windowMs
   const back: Step[] = [
-    {do: 'return', tab: 'B'},
+    state === 'no-page' ? {do: 'reopen', tab: 'B'} : {do: 'return', tab: 'B'},
     {do: 'watch', tabs: ['B'], window: 'return', upToMs: returnWindowMs},
   ]
   return [
     {do: 'open', tab: 'A', device: 'device-1', state: 'visible'},
-    {do: 'open', tab: 'B', device, state},
+    {do: 'open', tab: 'B', device, state: stateAtFirst(state)},
+    ...(state === 'no-page' ? [{do: 'close', tab: 'B'} as const] : []),
+    ...(state === 'no-page' && platform === 'claude' ? [{do: 'stop-worker', device} as const] : []),
     {do: 'send', tab: 'A', words: 12},
+    ...(leavesA ? [{do: 'hold', tab: 'A', state: 'hidden'} as const, {do: 'begin'} as const] : []),
     {do: 'watch', tabs: ['B'], window: 'main', upToMs: windowMs},
     ...(state === 'visible' ? [] : back),
     {do: 'refresh', tab: 'B'},
@@ -68,57 +129,16 @@ function steps({conditions}: CellSpec): Step[] {
   ]
 }
 
-type Expectation = Pick<Prediction, 'main' | 'return' | 'because'>
-
-/** Facts behind these: browser.md (frozen tabs lose their socket and what was sent to it; hidden ones do not). */
-function expectation(policy: string, state: TabState, place: Place): Expectation {
-  if (policy === 'observed')
-    return {main: 'nothing', return: 'nothing', because: 'the channel says only that a turn ended'}
-  if (policy === 'focus')
-    return {main: 'nothing', return: 'shows', because: 'the page refetches when it is shown'}
-  if (policy === 'relay' && place === 'other-device') {
-    return {main: 'nothing', return: 'nothing', because: 'a BroadcastChannel does not leave its browser'}
-  }
-  if (policy === 'relay' && state === 'frozen') {
-    return {
-      main: 'shows',
-      return: 'shows',
-      because: 'Chromium 156 delivers broadcasts to a frozen page (measured)',
-    }
-  }
-  if (policy === 'poll') {
-    if (state === 'throttled')
-      return {main: 'either', return: 'shows', because: 'the poll timer fires once a minute'}
-    if (state === 'frozen') return {main: 'nothing', return: 'shows', because: 'a frozen page runs no timers'}
-    return {main: 'shows', return: 'shows', because: 'a poll is due within a second'}
-  }
-  if (state === 'frozen') {
-    return policy === 'content+resume'
-      ? {
-          main: 'nothing',
-          return: 'shows',
-          because: 'the socket is lost in the freeze; the resumed one asks by offset',
-        }
-      : {main: 'nothing', return: 'nothing', because: 'the socket is lost in the freeze; nothing is replayed'}
-  }
-  return {
-    main: 'shows',
-    return: 'shows',
-    because: 'the socket delivers to a tab that is not frozen at full rate',
-  }
-}
-
-function predict({policy, conditions}: CellSpec): Prediction {
-  const state = conditions['state'] as TabState
-  const expected = expectation(policy, state, conditions['place'] as Place)
-  return {...expected, return: state === 'visible' ? null : expected.return, refresh: 'shows'}
-}
+/** A page that will be closed stands in the background until then. */
+const stateAtFirst = (state: StateCondition): TabState =>
+  state === 'all-hidden' || state === 'no-page' ? 'hidden' : state
 
 export const crossTabStaleness: Experiment = {
   name: 'cross-tab-staleness',
   question: 'A sends. Does B show it without being refreshed?',
   runs: 'beside-others',
   cells,
+  skipped,
   steps,
-  predict,
+  predict: predictStaleness,
 }

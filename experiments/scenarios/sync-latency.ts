@@ -1,6 +1,8 @@
 /** How long after the server's commit do other tabs show it: 1, 3 and 7 of them, visible or hidden, per policy? */
+import type {Platform} from '#protocol/platform.ts'
 import type {PolicyName} from '#protocol/policy.ts'
 import type {CellSpec, TabState} from '../history/history-event.ts'
+import type {Delivery} from '../scenario/delivery.ts'
 import type {Cell, Experiment, Prediction, SuiteName} from '../scenario/experiment.ts'
 import type {Step} from '../scenario/step.ts'
 
@@ -9,39 +11,66 @@ const TOKENS_PER_SECOND = 30
 const TOKENS = 40
 const WINDOW_MS = 15_000
 
-type Row = {readonly policy: PolicyName; readonly state: TabState; readonly tabs: number}
+type Row = {
+  readonly platform: Platform
+  readonly policy: PolicyName
+  readonly state: TabState
+  readonly tabs: number
+  readonly delivery: Delivery
+}
 
-const pick = (policies: readonly PolicyName[], states: readonly TabState[], tabs: readonly number[]): Row[] =>
-  policies.flatMap((policy) => states.flatMap((state) => tabs.map((n) => ({policy, state, tabs: n}))))
+const pick = (
+  platform: Platform,
+  policies: readonly PolicyName[],
+  states: readonly TabState[],
+  tabs: readonly number[],
+  delivery: Delivery = 'raw',
+): Row[] =>
+  policies.flatMap((policy) =>
+    states.flatMap((state) => tabs.map((n) => ({platform, policy, state, tabs: n, delivery}))),
+  )
 
 const ROWS = {
-  smoke: pick(['content'], ['visible'], [1]),
+  smoke: pick('chatgpt', ['content'], ['visible'], [1]),
   quick: [
-    ...pick(['content'], ['visible'], [1, 3, 7]),
-    ...pick(['content'], ['hidden'], [3]),
-    ...pick(['hint'], ['visible'], [1]),
+    ...pick('chatgpt', ['content'], ['visible'], [1, 3, 7]),
+    ...pick('chatgpt', ['content'], ['hidden'], [3]),
+    ...pick('chatgpt', ['hint'], ['visible'], [1]),
+    ...pick('claude', ['content'], ['visible'], [1, 3]),
   ],
-  full: pick(['hint', 'content', 'content+resume', 'relay', 'poll'], ['visible', 'hidden'], [1, 3, 7]),
+  full: [
+    ...pick(
+      'chatgpt',
+      ['hint', 'content', 'content+resume', 'relay', 'poll'],
+      ['visible', 'hidden'],
+      [1, 3, 7],
+    ),
+    ...pick('claude', ['hint', 'content', 'relay', 'poll'], ['visible', 'hidden'], [1, 3, 7]),
+    ...pick('claude', ['hint', 'content'], ['visible'], [1, 3, 7], 'modelled'),
+  ],
 } as const satisfies Record<SuiteName, readonly Row[]>
 
 const REPETITIONS = {smoke: 1, quick: 1, full: 2} as const satisfies Record<SuiteName, number>
 
 const cells = (suite: SuiteName): Cell[] =>
-  ROWS[suite].flatMap(({policy, state, tabs}) =>
-    Array.from({length: REPETITIONS[suite]}, (_, index) => ({
-      platform: 'chatgpt',
-      policy,
-      conditions: {
-        state,
-        tabs,
-        tokensPerSecond: TOKENS_PER_SECOND,
-        tokens: TOKENS,
-        modelSpeed: 1,
-        windowMs: WINDOW_MS,
-      },
-      repetition: index + 1,
-    })),
-  )
+  ROWS[suite]
+    .filter(({platform}) => platform === 'chatgpt')
+    .flatMap(({platform, policy, state, tabs, delivery}) =>
+      Array.from({length: REPETITIONS[suite]}, (_, index) => ({
+        platform,
+        policy,
+        conditions: {
+          state,
+          tabs,
+          tokensPerSecond: TOKENS_PER_SECOND,
+          tokens: TOKENS,
+          modelSpeed: 1,
+          windowMs: WINDOW_MS,
+          ...(platform === 'claude' && {delivery}),
+        },
+        repetition: index + 1,
+      })),
+    )
 
 function steps({conditions}: CellSpec): Step[] {
   const state = conditions['state'] as TabState

@@ -1,0 +1,39 @@
+/** What a run needs of a browser, whichever engine it has: real tabs of real windows, and what their witnesses say. */
+import type {WitnessEvent} from '#protocol/witness-event.ts'
+import type {TabClock} from './clock.ts'
+
+/** A witness event on the one clock. */
+export type Sighting = {readonly at: number; readonly event: WitnessEvent}
+
+export interface BrowserTab {
+  /** Every witness event of this tab in the order it was said. Returns the unsubscribe function. */
+  onSighting(listener: (sighting: Sighting) => void): () => void
+  /**
+   * Goes to `url` and waits until the page says it is ready; gives what the page's clock is worth.
+   * `whileLoading` runs when the navigation is committed and the page has not painted yet.
+   */
+  goto(url: string, whileLoading?: () => Promise<void>): Promise<TabClock>
+  reload(): Promise<TabClock>
+  /** Types into the composer and presses Enter, through the browser's own input pipeline. */
+  send(text: string): Promise<void>
+  /** The value of an expression, awaited, as JSON would carry it. */
+  evaluate(expression: string): Promise<unknown>
+  /** Resolves with the first sighting that `matches`, said from now on. */
+  sighting(matches: (event: WitnessEvent) => boolean, timeoutMs: number, what: string): Promise<Sighting>
+  /** Waits until the page itself says that it is visible or hidden. */
+  visibility(wanted: 'visible' | 'hidden'): Promise<void>
+  bringToFront(): Promise<void>
+}
+
+export interface BrowserDevice {
+  readonly name: string
+  /** Such as `Firefox 153.7.0`. */
+  readonly version: string
+  /** Settles when the browser process is gone, wanted or not. */
+  readonly gone: Promise<void>
+  /** One at a time: browsers do not say which request a new tab answers. */
+  openWindow(): Promise<BrowserTab>
+  /** A tab in the window of `front`, which is hidden by the new one until it comes to the front again. */
+  openBehind(front: BrowserTab): Promise<BrowserTab>
+  close(): Promise<void>
+}

@@ -1,0 +1,83 @@
+/** The measured windows of a cell: opened, watched until all is shown or the time is up, closed. */
+import {setTimeout as pause} from 'node:timers/promises'
+import {monotonicNowMs} from '../browser/clock.ts'
+import type {Step} from '../scenario/step.ts'
+import type {WindowName} from './cell-recorder.ts'
+import {placed, promptText, type CellWorld, type Outcome} from './cell-world.ts'
+
+/** Answers have two messages: the person's and the model's. */
+const MESSAGES_PER_SEND = 2
+const FIRST_COMMIT_TIMEOUT_MS = 10_000
+
+/** From now on committed messages are expected to be shown. */
+export function beginMain(world: CellWorld, limitMs?: number): void {
+  world.recorder.live.startCounting()
+  openWindow('main', world, limitMs)
+}
+
+export function openWindow(name: WindowName, {recorder, steps}: CellWorld, limitMs?: number): void {
+  const watched = steps.find((step) => step.do === 'watch' && step.window === name)
+  recorder.window(name, 'opened', limitMs ?? (watched?.do === 'watch' ? watched.upToMs : 0))
+}
+
+export async function watch(step: Extract<Step, {do: 'watch'}>, world: CellWorld): Promise<Outcome> {
+  const {recorder, signal} = world
+  const {live} = recorder
+  if (live.committedCount === 0) {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(FIRST_COMMIT_TIMEOUT_MS)])
+    await live.until(() => live.committedCount > 0, limit)
+  }
+  const met = await shownWithin(step.tabs, expectedCount(world), step.upToMs, world)
+  await closeWindow(step.window, step.tabs, step.upToMs, world)
+  return met ? 'ok' : 'not-met'
+}
+
+/** A window that begins after the send is about the answers alone. */
+const expectedCount = ({steps}: CellWorld) =>
+  steps.filter((step) => step.do === 'send').length *
+  (steps.some((step) => step.do === 'begin') ? 1 : MESSAGES_PER_SEND)
+
+/** Messages committed by the server itself, on a schedule that does not drift, and then time for the last to arrive. */
+export async function commit(step: Extract<Step, {do: 'commit'}>, world: CellWorld): Promise<Outcome> {
+  const {server, user, conversationId, signal, spec} = world
+  const afterLastMs = Number(spec.conditions['channelDelayMs']) + 1_000
+  const texts: string[] = []
+  for (let index = 0; index < step.count; index++) texts.push(await promptText(world, `commit-${index}`, 8))
+  beginMain(world, step.count * step.everyMs + afterLastMs)
+  const from = monotonicNowMs()
+  for (const [index, text] of texts.entries()) {
+    await pause(Math.max(0, from + index * step.everyMs - monotonicNowMs()), undefined, {signal})
+    await server.control.commitMessage(user.id, conversationId, text)
+  }
+  const met = await shownWithin(step.tabs, step.count, afterLastMs, world)
+  await closeWindow('main', step.tabs, step.count * step.everyMs + afterLastMs, world)
+  return met ? 'ok' : 'not-met'
+}
+
+async function shownWithin(
+  tabs: readonly string[],
+  expected: number,
+  upToMs: number,
+  {recorder, signal}: CellWorld,
+): Promise<boolean> {
+  const late = AbortSignal.timeout(upToMs)
+  try {
+    await recorder.live.until(() => recorder.live.isShown(tabs, expected), AbortSignal.any([signal, late]))
+    return true
+  } catch (error) {
+    if (signal.aborted || !late.aborted) throw error
+    return false
+  }
+}
+
+/** The tabs' tick counts are read before the window closes: the proof of the state covers all of it. */
+async function closeWindow(
+  name: WindowName,
+  tabs: readonly string[],
+  limitMs: number,
+  world: CellWorld,
+): Promise<void> {
+  const open = tabs.map((tab) => placed(world, tab)).filter(({isClosed}) => !isClosed)
+  await Promise.all(open.map(async ({tab}) => tab.evaluate('tabwitness.reportTicks()')))
+  world.recorder.window(name, 'closed', limitMs)
+}

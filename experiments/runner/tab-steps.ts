@@ -1,0 +1,89 @@
+/** The steps that bring tabs into a state, and back. Each is proved by the page itself before it counts as done. */
+import {bringBack, holdState} from '../browser/tab-state.ts'
+import type {Step} from '../scenario/step.ts'
+import {placed, tabUrl, type CellWorld, type Outcome} from './cell-world.ts'
+import type {OpenStep} from './layout.ts'
+import {openWindow} from './measured-window.ts'
+
+/** Opens several tabs at once; each is in its state, proved by the page, when this resolves. */
+export async function openTabs(world: CellWorld, opens: readonly OpenStep[]): Promise<void> {
+  const {recorder, user} = world
+  const open = async ({tab: name, device}: OpenStep, whileLoading?: () => Promise<void>) => {
+    const clock = await placed(world, name).tab.goto(tabUrl(world, name), whileLoading)
+    recorder.tabOpened(name, device, user.id, clock)
+  }
+  const isThrottled = ({state}: OpenStep) => state === 'throttled'
+  await Promise.all(opens.filter((step) => !isThrottled(step)).map((step) => open(step)))
+  for (const step of opens.filter(isThrottled)) {
+    // Only a page that is hidden while it loads is throttled within seconds; see chromium.ts.
+    const {tab, front} = placed(world, step.tab)
+    await tab.page.bringToFront()
+    await open(step, async () => front?.page.bringToFront())
+  }
+  // Fronts first: what stands behind them is hidden by them.
+  const inOrder = opens.toSorted((a, b) => Number(b.state === 'visible') - Number(a.state === 'visible'))
+  for (const {tab: name, state} of inOrder) {
+    const {tab, front} = placed(world, name)
+    if (state === 'throttled') await recorder.waiting(() => holdState(tab, state, front))
+    else await holdState(tab, state, front)
+    await tab.evaluate('tabwitness.reportTicks()')
+    recorder.tabState(name, state)
+  }
+}
+
+export async function hold(
+  {tab: name, state}: Extract<Step, {do: 'hold'}>,
+  world: CellWorld,
+): Promise<Outcome> {
+  const {tab, front} = placed(world, name)
+  await holdState(tab, state, front)
+  await tab.evaluate('tabwitness.reportTicks()')
+  world.recorder.tabState(name, state)
+  return 'ok'
+}
+
+export async function comeBack(name: string, world: CellWorld): Promise<Outcome> {
+  const {recorder, scene} = world
+  const {tab, front} = placed(world, name)
+  openWindow('return', world)
+  await bringBack(tab)
+  recorder.tabState(name, 'visible')
+  const covered = [...scene.placed].filter(([, other]) => other.tab === front)
+  for (const [other, {tab: itsTab}] of covered) {
+    await itsTab.visibility('hidden')
+    recorder.tabState(other, 'hidden')
+  }
+  return 'ok'
+}
+
+export async function refresh(name: string, world: CellWorld): Promise<Outcome> {
+  const {recorder} = world
+  openWindow('refresh', world)
+  recorder.live.forget(name)
+  recorder.tabOpened(name, deviceOf(name, world), world.user.id, await placed(world, name).tab.reload())
+  recorder.tabState(name, 'visible')
+  return 'ok'
+}
+
+/** The tab itself goes, so that nothing of the page is kept for a way back. */
+export async function close(name: string, world: CellWorld): Promise<Outcome> {
+  await world.scene.close(name)
+  world.recorder.live.forget(name)
+  world.recorder.tabState(name, 'closed')
+  return 'ok'
+}
+
+export async function reopen(name: string, world: CellWorld): Promise<Outcome> {
+  const {recorder, scene, user} = world
+  openWindow('return', world)
+  const tab = await scene.reopen(name)
+  tab.onSighting((sighting) => recorder.sighting(name, sighting))
+  const clock = await tab.goto(tabUrl(world, name))
+  recorder.tabOpened(name, deviceOf(name, world), user.id, clock)
+  await holdState(tab, 'visible', null)
+  recorder.tabState(name, 'visible')
+  return 'ok'
+}
+
+const deviceOf = (name: string, {steps}: CellWorld) =>
+  steps.find((step): step is OpenStep => step.do === 'open' && step.tab === name)?.device ?? '?'

@@ -1,0 +1,9 @@
+/**
+ * What a cell says of its observing tabs (condition `state`). The first four are states of a tab. `all-hidden`: no window
+ * of their device is visible. `no-page`: their device has registered and then closed its page; only its browser is left.
+ */
+export const STATE_CONDITIONS = ['visible', 'hidden', 'throttled', 'frozen', 'all-hidden', 'no-page'] as const
+export type StateCondition = (typeof STATE_CONDITIONS)[number]
+
+export const PLACES = ['same-browser', 'other-device'] as const
+export type Place = (typeof PLACES)[number]
