@@ -23,6 +23,8 @@ export interface BrowserTab {
   /** Waits until the page itself says that it is visible or hidden. */
   visibility(wanted: 'visible' | 'hidden'): Promise<void>
   bringToFront(): Promise<void>
+  /** The tab is gone when this resolves, as the browser says. */
+  close(): Promise<void>
 }
 
 export interface BrowserDevice {

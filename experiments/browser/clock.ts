@@ -15,9 +15,22 @@ export type TabClock = {readonly navigationStartMs: number; readonly errorMs: nu
  * true zero; the farther end from NavigationStart is the bound.
  */
 export function tabClock(navigationStartMs: number, brackets: readonly Bracket[]): TabClock {
-  if (brackets.length === 0) throw new TypeError('a clock needs at least one bracket')
-  const earliest = Math.max(...brackets.map(({beforeMs, pageMs}) => beforeMs - pageMs))
-  const latest = Math.min(...brackets.map(({afterMs, pageMs}) => afterMs - pageMs))
+  const {earliest, latest} = zeroWithin(brackets)
   const errorMs = Math.max(Math.abs(navigationStartMs - earliest), Math.abs(latest - navigationStartMs))
   return {navigationStartMs, errorMs}
+}
+
+/** Where the browser does not tell NavigationStart: the middle of where the page's zero can lie, and half of that. */
+export function bracketedClock(brackets: readonly Bracket[]): TabClock {
+  const {earliest, latest} = zeroWithin(brackets)
+  // A clock that runs otherwise than ours makes the brackets contradict each other; the bound holds all the same.
+  return {navigationStartMs: (earliest + latest) / 2, errorMs: Math.abs(latest - earliest) / 2}
+}
+
+function zeroWithin(brackets: readonly Bracket[]): {readonly earliest: number; readonly latest: number} {
+  if (brackets.length === 0) throw new TypeError('a clock needs at least one bracket')
+  return {
+    earliest: Math.max(...brackets.map(({beforeMs, pageMs}) => beforeMs - pageMs)),
+    latest: Math.min(...brackets.map(({afterMs, pageMs}) => afterMs - pageMs)),
+  }
 }

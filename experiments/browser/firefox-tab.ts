@@ -89,6 +89,10 @@ export class FirefoxTab implements BrowserTab {
     await this.page.bringToFront()
   }
 
+  async close(): Promise<void> {
+    await this.page.close()
+  }
+
   async #navigate(go: () => Promise<void>): Promise<TabClock> {
     return this.#sightings.navigated(go, async () => {
       const brackets: Bracket[] = []

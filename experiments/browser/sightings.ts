@@ -52,11 +52,7 @@ export class Sightings {
     return () => this.#events.off('sighting', listener)
   }
 
-  async first(
-    matches: (event: WitnessEvent) => boolean,
-    timeoutMs: number,
-    what: string,
-  ): Promise<Sighting> {
+  async first(matches: (event: WitnessEvent) => boolean, timeoutMs: number, what: string): Promise<Sighting> {
     const {promise, resolve} = Promise.withResolvers<Sighting>()
     const off = this.on((sighting) => {
       if (matches(sighting.event)) resolve(sighting)
