@@ -8,7 +8,7 @@ import {spawn} from 'node:child_process'
 export function endWithUs(pid: number): () => void {
   if (process.platform === 'win32') return () => {}
   // `read` returns when we close the pipe or are gone; called off, the shell is killed before it gets further.
-  const shell = spawn('/bin/sh', ['-c', `read -r _; kill -9 -- -${pid}`], {
+  const shell = spawn('/bin/sh', ['-c', `read -r _; kill -9 -${pid}`], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   })
