@@ -23,6 +23,10 @@ export interface BrowserTab {
   /** Waits until the page itself says that it is visible or hidden. */
   visibility(wanted: 'visible' | 'hidden'): Promise<void>
   bringToFront(): Promise<void>
+  /** Only where the engine lets one: a hidden page is frozen as the browser itself would after minutes. */
+  freeze?(): Promise<void>
+  /** Makes a tab that a former cell froze fit for its next navigation. */
+  thaw?(): Promise<void>
   /** The tab is gone when this resolves, as the browser says. */
   close(): Promise<void>
 }

@@ -8,7 +8,9 @@ import {watch} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {chromium, type Browser, type BrowserContext, type CDPSession} from 'playwright'
+import type {BrowserDevice, BrowserTab} from './browser-tab.ts'
 import {deadline} from './deadline.ts'
+import {Tab} from './tab.ts'
 import {temporaryFolder} from './temporary-folder.ts'
 
 const START_TIMEOUT_MS = 30_000
@@ -40,21 +42,19 @@ export type DeviceOptions = {
   readonly browserPath: string
   /** Intensive throttling after {@link INTENSIVE_GRACE_SECONDS} instead of five minutes. */
   readonly throttlesEarly: boolean
+  /** On top of our own, such as where a push back end is. */
+  readonly flags?: readonly string[]
+  /** A profile to go on with, of whoever made it. Null makes one that ends with the device. */
+  readonly profile?: string | null
 }
 
-export type Device = {
-  readonly name: string
-  readonly version: string
-  readonly context: BrowserContext
-  readonly cdp: CDPSession
-  /** Settles when the browser process is gone, wanted or not. */
-  readonly gone: Promise<void>
-  close(): Promise<void>
-}
+export type Device = BrowserDevice & {readonly context: BrowserContext; readonly cdp: CDPSession}
 
-export async function openDevice({name, browserPath, throttlesEarly}: DeviceOptions): Promise<Device> {
-  const profile = await temporaryFolder('profile')
-  const flags = [...FLAGS, `--user-data-dir=${profile.path}`]
+export async function openDevice(options: DeviceOptions): Promise<Device> {
+  const {name, browserPath, throttlesEarly} = options
+  const own = options.profile ? null : await temporaryFolder('profile')
+  const profile = options.profile ?? own?.path ?? ''
+  const flags = [...FLAGS, ...(options.flags ?? []), `--user-data-dir=${profile}`]
   if (throttlesEarly) {
     flags.push(`--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/${INTENSIVE_GRACE_SECONDS}`)
   }
@@ -74,15 +74,12 @@ export async function openDevice({name, browserPath, throttlesEarly}: DeviceOpti
     process.off('exit', endNow)
     endGroup(child, 'SIGTERM')
     await deadline(gone, STOP_TIMEOUT_MS, 'the browser to end').catch(() => endGroup(child, 'SIGKILL'))
-    await profile.remove()
+    await own?.remove()
   }
 
   try {
     const endpoint = await deadline(
-      Promise.race([
-        endpointOf(profile.path),
-        gone.then(() => Promise.reject(new Error('it ended at once'))),
-      ]),
+      Promise.race([endpointOf(profile), gone.then(() => Promise.reject(new Error('it ended at once')))]),
       START_TIMEOUT_MS,
       'the browser to open its debugging port',
     )
@@ -90,12 +87,22 @@ export async function openDevice({name, browserPath, throttlesEarly}: DeviceOpti
     const context = browser.contexts()[0]
     if (context === undefined) throw new Error('the browser has no default context')
     const cdp = await browser.newBrowserCDPSession()
+    const opened = async (open: () => Promise<unknown>) => {
+      const page = context.waitForEvent('page')
+      await open()
+      return Tab.attach(await page)
+    }
     return {
       name,
-      version: browser.version(),
+      version: `Chromium ${browser.version()}`,
       context,
       cdp,
       gone,
+      openWindow: async () =>
+        opened(() => cdp.send('Target.createTarget', {url: 'about:blank', newWindow: true})),
+      /** `Target.createTarget` would take the window that was active last, which may be another cell's. */
+      openBehind: async (front: BrowserTab) =>
+        opened(() => front.evaluate(`void window.open('about:blank', '_blank', 'noopener')`)),
       async close() {
         await closeQuietly(browser, cdp)
         await end()

@@ -6,8 +6,8 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import {defaultModelSettings} from '../../servers/model/model-settings.ts'
 import {startServers, type RunningServers} from '../../servers/start.ts'
+import type {BrowserTab, Sighting} from '../browser/browser-tab.ts'
 import {bringBack, holdState} from '../browser/tab-state.ts'
-import type {Sighting, Tab} from '../browser/tab.ts'
 import type {TabState} from '../history/history-event.ts'
 import {layout} from '../runner/layout.ts'
 import {Stage} from '../runner/stage.ts'
@@ -40,8 +40,8 @@ afterAll(async () => {
 })
 
 type Pair = {
-  front: Tab
-  back: Tab
+  front: BrowserTab
+  back: BrowserTab
   said: Sighting[]
   userId: string
   conversationId: string
@@ -59,7 +59,7 @@ async function pair(): Promise<Pair> {
     state: state satisfies TabState,
   }))
   const scene = await stage.set(layout(opens), false)
-  const [front, back] = ['A', 'B'].map((name) => scene.placed.get(name)!.tab) as [Tab, Tab]
+  const [front, back] = ['A', 'B'].map((name) => scene.placed.get(name)!.tab) as [BrowserTab, BrowserTab]
   const said: Sighting[] = []
   const off = back.onSighting((sighting) => said.push(sighting))
   const url = (tab: string) =>
@@ -73,7 +73,7 @@ async function pair(): Promise<Pair> {
 }
 
 /** The next two reports of the page's own 50 ms interval. */
-async function ticksPerSecond(tab: Tab): Promise<number> {
+async function ticksPerSecond(tab: BrowserTab): Promise<number> {
   await tab.evaluate('tabwitness.reportTicks()')
   let count = 0
   let fromAt = 0
@@ -163,7 +163,7 @@ test.skipIf(browserPath === null)('[P1] no page says it is visible and frozen at
   const said: Sighting[] = []
   front.onSighting((sighting) => said.push(sighting))
   await holdState(front, 'visible', null)
-  await front.cdp.send('Page.setWebLifecycleState', {state: 'frozen'})
+  await front.freeze?.()
   await front.evaluate('tabwitness.reportTicks()')
   const freezes = said.flatMap(({event}) =>
     event.kind === 'lifecycle' && event.event === 'freeze' ? [event] : [],
@@ -186,9 +186,9 @@ test.skipIf(browserPath === null)(
     ])
     const scene = await stage.set(plans, true)
     const {tab, front} = scene.placed.get('B')!
-    await tab.page.bringToFront()
+    await tab.bringToFront()
     const url = `${servers.chatgpt.baseUrl}/c/${conversationId}?as=${userId}&tab=B&policy=content`
-    await tab.goto(url, async () => front?.page.bringToFront())
+    await tab.goto(url, async () => front?.bringToFront())
     await expect(holdState(tab, 'throttled', front)).resolves.toBeUndefined()
     scene.leave()
   },

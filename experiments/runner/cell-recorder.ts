@@ -1,7 +1,7 @@
 /** Writes one cell's history while it runs: the runner's steps, the server's ledger, the tabs' witnesses. */
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
+import type {Sighting} from '../browser/browser-tab.ts'
 import {monotonicNowMs, type TabClock} from '../browser/clock.ts'
-import type {Sighting} from '../browser/tab.ts'
 import type {HistoryEvent, TabState} from '../history/history-event.ts'
 import type {HistoryWriter} from '../history/history-writer.ts'
 import {inWords, type Step} from '../scenario/step.ts'

@@ -13,7 +13,7 @@ import {perform} from './perform.ts'
 import type {PlannedCell} from './plan.ts'
 import type {ServerProcess} from './server-process.ts'
 import {chatgptSite} from './site.ts'
-import type {Scene, Stage} from './stage.ts'
+import type {Stage} from './stage.ts'
 import {openTabs} from './tab-steps.ts'
 
 export type CellPlace = {
@@ -63,10 +63,11 @@ async function playSteps(
     leaving.push(server.onLedger(user.id, (event) => recorder.ledger(event)))
     const [{conversationId}, scene] = await Promise.all([
       server.control.createConversation(user.id, 1),
-      stage.set(layout(steps), throttlesEarly(steps.filter(isOpen).map(({state}) => state))),
+      stage.set(layout(steps), throttlesEarly(steps.filter(isOpen).map(({state}) => state)), (name, tab) =>
+        tab.onSighting((sighting) => recorder.sighting(name, sighting)),
+      ),
     ])
     leaving.push(() => scene.leave())
-    leaving.push(...listen(scene, recorder))
 
     const world: CellWorld = {
       spec,
@@ -108,9 +109,6 @@ async function performAll(world: CellWorld): Promise<void> {
     recorder.step(index, step, 'ended', await perform(step, world))
   }
 }
-
-const listen = ({placed}: Scene, recorder: CellRecorder) =>
-  [...placed].map(([name, {tab}]) => tab.onSighting((sighting) => recorder.sighting(name, sighting)))
 
 function userSettings({policy, conditions}: CellSpec, seed: string) {
   if (!isPolicyName(policy)) throw new TypeError(`the cell names an unknown policy: ${policy}`)

@@ -24,7 +24,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     file: PROGRAM,
     options,
     onEvents(events) {
-      for (const event of events) if ('userId' in event) listeners.get(event.userId)?.(event)
+      for (const event of events) if ('userId' in event && event.userId) listeners.get(event.userId)?.(event)
     },
   })
   return {

@@ -1,22 +1,28 @@
 /** The devices of a run and their tabs, opened when first needed and kept between cells. Owns the browsers. */
+import type {BrowserTab} from '../browser/browser-tab.ts'
 import {openDevice, type Device} from '../browser/chromium.ts'
-import type {Tab} from '../browser/tab.ts'
 import {TabPool, type PooledWindow} from '../browser/tab-pool.ts'
-import {thaw} from '../browser/tab-state.ts'
 import type {WindowPlan} from './layout.ts'
 
 type Stood = {readonly device: Device; readonly pool: TabPool}
 type Taken = {readonly pool: TabPool; readonly window: PooledWindow; readonly names: readonly string[]}
 
 /** A tab of a cell and the tab that hides it when it is not visible. */
-export type Placed = {readonly tab: Tab; readonly front: Tab | null; readonly isClosed: boolean}
+export type Placed = {
+  readonly tab: BrowserTab
+  readonly front: BrowserTab | null
+  readonly isClosed: boolean
+}
+
+/** Listens to a tab of the scene, under its name; returns how to stop. */
+export type ListenTo = (name: string, tab: BrowserTab) => () => void
 
 export type Scene = {
   readonly placed: ReadonlyMap<string, Placed>
   /** Closes the tab for good. Only a tab behind another can be closed: its window stays. */
   close(name: string): Promise<void>
   /** A new, empty tab in the place of one that was closed. */
-  reopen(name: string): Promise<Tab>
+  reopen(name: string): Promise<BrowserTab>
   /** Gives the windows back. A tab that failed is not kept. */
   leave(): void
 }
@@ -30,23 +36,31 @@ export class Stage {
   }
 
   /** Takes the windows that the plans ask for, fronts in front. */
-  async set(plans: readonly WindowPlan[], throttlesEarly: boolean): Promise<Scene> {
+  async set(
+    plans: readonly WindowPlan[],
+    throttlesEarly: boolean,
+    listen: ListenTo = () => () => {},
+  ): Promise<Scene> {
     const taken: Taken[] = []
     const placed = new Map<string, Placed>()
+    const listening: (() => void)[] = []
+    const place = (name: string, there: Placed) => {
+      if (placed.get(name)?.tab !== there.tab) listening.push(listen(name, there.tab))
+      placed.set(name, there)
+    }
     for (const {device: name, front, behind, hasCover} of plans) {
       const {pool} = await this.#device(name, throttlesEarly)
       const opens = [...(front !== null && hasCover ? [front] : []), ...behind]
       const window = await pool.take(opens.length)
       taken.push({pool, window, names: opens.map(({tab}) => tab)})
-      if (front !== null && !hasCover)
-        placed.set(front.tab, {tab: window.front, front: null, isClosed: false})
+      if (front !== null && !hasCover) place(front.tab, {tab: window.front, front: null, isClosed: false})
       for (const [index, open] of opens.entries()) {
         const tab = window.behind[index]
         if (tab === undefined) throw new TypeError('the pool gave a window with too few tabs')
         // A front tab that is hidden later stands behind its cover, and hides the others as long as it is in front.
         const hiddenBy =
           open === front || front === null ? window.front : (placed.get(front.tab)?.tab ?? window.front)
-        placed.set(open.tab, {tab, front: hiddenBy, isClosed: false})
+        place(open.tab, {tab, front: hiddenBy, isClosed: false})
       }
     }
     await Promise.all(taken.map(({window}) => prepare(window)))
@@ -61,15 +75,16 @@ export class Stage {
       async close(name) {
         const {found, home} = known(name)
         await home.pool.close(home.window, found.tab)
-        placed.set(name, {...found, isClosed: true})
+        place(name, {...found, isClosed: true})
       },
       async reopen(name) {
         const {found, home} = known(name)
         const tab = await home.pool.openBehind(home.window)
-        placed.set(name, {...found, tab, isClosed: false})
+        place(name, {...found, tab, isClosed: false})
         return tab
       },
       leave() {
+        for (const stop of listening) stop()
         for (const {pool, window} of taken) pool.release(window)
       },
     }
@@ -78,7 +93,7 @@ export class Stage {
   /** The browser's own version; starts the first device. */
   async version(): Promise<string> {
     const {device} = await this.#device('device-1', false)
-    return `Chromium ${device.version}`
+    return device.version
   }
 
   async close(): Promise<void> {
@@ -108,6 +123,6 @@ export class Stage {
 
 /** What a former cell froze is thawed, and the front tab comes to the front. */
 async function prepare(window: PooledWindow): Promise<void> {
-  await Promise.all(window.behind.map((tab) => thaw(tab)))
-  await window.front.page.bringToFront()
+  await Promise.all(window.behind.map(async (tab) => tab.thaw?.()))
+  await window.front.bringToFront()
 }

@@ -17,8 +17,8 @@ export async function openTabs(world: CellWorld, opens: readonly OpenStep[]): Pr
   for (const step of opens.filter(isThrottled)) {
     // Only a page that is hidden while it loads is throttled within seconds; see chromium.ts.
     const {tab, front} = placed(world, step.tab)
-    await tab.page.bringToFront()
-    await open(step, async () => front?.page.bringToFront())
+    await tab.bringToFront()
+    await open(step, async () => front?.bringToFront())
   }
   // Fronts first: what stands behind them is hidden by them.
   const inOrder = opens.toSorted((a, b) => Number(b.state === 'visible') - Number(a.state === 'visible'))
@@ -77,7 +77,6 @@ export async function reopen(name: string, world: CellWorld): Promise<Outcome> {
   const {recorder, scene, user} = world
   openWindow('return', world)
   const tab = await scene.reopen(name)
-  tab.onSighting((sighting) => recorder.sighting(name, sighting))
   const clock = await tab.goto(tabUrl(world, name))
   recorder.tabOpened(name, deviceOf(name, world), user.id, clock)
   await holdState(tab, 'visible', null)
