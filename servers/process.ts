@@ -3,8 +3,8 @@
  * server can really be killed. Ends with its parent. Knows nothing of experiments.
  */
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
-import type {FromServer, ToServer} from './process-message.ts'
-import {startServers, type RunningServers, type ServerControl} from './start.ts'
+import type {FromServer, PlatformAddress, ToServer} from './process-message.ts'
+import {startServers, type RunningServers, type ServedPlatform, type ServerControl} from './start.ts'
 
 let servers: RunningServers | null = null
 let unsent: LedgerEvent[] = []
@@ -30,6 +30,8 @@ function tellFailure(id: number | null, error: unknown): void {
   const code = error instanceof Error && 'code' in error ? String(error.code) : null
   tell({say: 'failed', id, code, message: error instanceof Error ? error.message : String(error)})
 }
+
+const addressOf = ({baseUrl, origin}: ServedPlatform): PlatformAddress => ({baseUrl, origin})
 
 async function close(): Promise<void> {
   await servers?.close()
@@ -62,7 +64,7 @@ process.on('message', (message: ToServer) => {
   startServers(message.options, record).then(
     (started) => {
       servers = started
-      tell({say: 'started', baseUrl: started.chatgpt.baseUrl, origin: started.chatgpt.origin})
+      tell({say: 'started', chatgpt: addressOf(started.chatgpt), claude: addressOf(started.claude)})
     },
     (error: unknown) => {
       tellFailure(null, error)

@@ -1,18 +1,16 @@
 /** What a runner may do to running servers behind the imitated product's back. Invented; harness only. */
 import {randomUUID} from 'node:crypto'
 import {monitorEventLoopDelay} from 'node:perf_hooks'
+import {PLATFORMS, type Platform} from '#protocol/platform.ts'
 import {textHash} from '#protocol/text-hash.ts'
 import type {Accounts} from './accounts/accounts.ts'
 import type {User, UserSettings} from './accounts/user.ts'
-import type {Celsius} from './celsius/celsius.ts'
-import type {ConversationStore} from './conversation/conversation-store.ts'
 import type {StoredMessage} from './conversation/message.ts'
-import type {Publisher} from './conversation/publisher.ts'
 import {pathTo} from './conversation/tree.ts'
 import {planAnswer} from './model/answer-plan.ts'
 import {promptText, titleText} from './model/words.ts'
-import type {Turns} from './platforms/chatgpt/turns.ts'
-import {toWire} from './platforms/chatgpt/wire-message.ts'
+import type {ComposedChatgpt} from './platforms/chatgpt/compose.ts'
+import type {ComposedPlatform} from './platforms/composed-platform.ts'
 
 export type ViewedMessage = {
   readonly id: string
@@ -22,13 +20,17 @@ export type ViewedMessage = {
 }
 
 export interface ServerControl {
-  createUser(settings: Partial<UserSettings>): Promise<Pick<User, 'id' | 'accountId' | 'bearer'>>
-  /** Closes their sockets and forgets them and what they wrote. */
+  /** Known on every platform. */
+  createUser(
+    settings: Partial<UserSettings>,
+  ): Promise<Pick<User, 'id' | 'accountId' | 'organizationId' | 'bearer'>>
+  /** Closes their sockets and forgets them and what they wrote, on every platform. */
   removeUser(userId: string): Promise<void>
-  /** With seeded texts; committed and in the ledger, but announced to nobody. */
+  /** With seeded texts; committed and in the ledger, but announced to nobody. On ChatGPT unless said otherwise. */
   createConversation(
     userId: string,
     exchanges: number,
+    platform?: Platform,
   ): Promise<{readonly conversationId: string; readonly messageIds: readonly string[]}>
   /** A message of the assistant outside of any turn, at the current leaf: committed, recorded, announced. Its id. */
   commitMessage(userId: string, conversationId: string, text: string): Promise<string>
@@ -42,10 +44,8 @@ export interface ServerControl {
 
 export type ControlParts = {
   readonly accounts: Accounts
-  readonly store: ConversationStore
-  readonly publisher: Publisher
-  readonly celsius: Celsius
-  readonly turns: Turns
+  /** No conversation is on two of them. */
+  readonly platforms: {readonly chatgpt: ComposedChatgpt; readonly claude: ComposedPlatform}
   readonly defaultSettings: UserSettings
 }
 
@@ -54,7 +54,7 @@ const SAMPLE_EVERY_MS = 5
 const PROMPT_WORDS = 9
 
 export function createServerControl(parts: ControlParts): ServerControl & {close(): void} {
-  const {accounts, store, publisher, celsius, turns, defaultSettings} = parts
+  const {accounts, platforms, defaultSettings} = parts
   const delays = monitorEventLoopDelay({resolution: SAMPLE_EVERY_MS})
   delays.enable()
 
@@ -64,24 +64,41 @@ export function createServerControl(parts: ControlParts): ServerControl & {close
     return user
   }
 
-  function write(conversationId: string, parentId: string | null, role: StoredMessage['role'], text: string) {
+  const holderOf = (conversationId: string): ComposedPlatform => {
+    const name = PLATFORMS.find((platform) => platforms[platform].store.any(conversationId))
+    if (name === undefined) throw new TypeError('no such conversation')
+    return platforms[name]
+  }
+
+  function write(
+    {store, newMessageId}: ComposedPlatform,
+    conversationId: string,
+    parentId: string | null,
+    role: StoredMessage['role'],
+    text: string,
+  ) {
     const ofMessage = {conversationId, parentId, role, text, turnId: null, model: null}
-    return store.addMessage({...ofMessage, id: randomUUID(), status: 'complete'})
+    return store.addMessage({...ofMessage, id: newMessageId(), status: 'complete'})
   }
 
   return {
     async createUser(settings) {
-      const {id, accountId, bearer} = accounts.create({...defaultSettings, ...settings})
-      return {id, accountId, bearer}
+      const {id, accountId, organizationId, bearer} = accounts.create({...defaultSettings, ...settings})
+      return {id, accountId, organizationId, bearer}
     },
     async removeUser(userId) {
-      turns.abandonUser(userId)
       accounts.remove(userId)
-      celsius.disconnectUser(userId)
-      store.removeUser(userId)
+      for (const name of PLATFORMS) {
+        const {recent, forget, store} = platforms[name]
+        recent.abandonUser(userId)
+        forget(userId)
+        store.removeUser(userId)
+      }
     },
-    async createConversation(userId, exchanges) {
+    async createConversation(userId, exchanges, platform = 'chatgpt') {
       const user = userOf(userId)
+      const holder = platforms[platform]
+      const {store, publisher} = holder
       const {model} = user.settings
       const key = `${model.seed}/seeded`
       const conversationId = randomUUID()
@@ -91,8 +108,8 @@ export function createServerControl(parts: ControlParts): ServerControl & {close
         for (let index = 0; index < exchanges; index++) {
           const prompt = promptText(`${key}/${index}`, PROMPT_WORDS)
           const answer = planAnswer(model, `seeded/${index}`).tokens.join('')
-          written.push(write(conversationId, written.at(-1)?.id ?? null, 'user', prompt))
-          written.push(write(conversationId, written.at(-1)!.id, 'assistant', answer))
+          written.push(write(holder, conversationId, written.at(-1)?.id ?? null, 'user', prompt))
+          written.push(write(holder, conversationId, written.at(-1)!.id, 'assistant', answer))
         }
         return written
       })
@@ -101,14 +118,17 @@ export function createServerControl(parts: ControlParts): ServerControl & {close
     },
     async commitMessage(userId, conversationId, text) {
       const user = userOf(userId)
+      const holder = holderOf(conversationId)
+      const {store, publisher} = holder
       const conversation = store.find(conversationId, userId)
       if (!conversation) throw new TypeError('no such conversation')
-      const message = write(conversationId, conversation.leafId, 'assistant', text)
+      const message = write(holder, conversationId, conversation.leafId, 'assistant', text)
       publisher.committed(user, message)
-      publisher.announce(user, conversationId, {type: 'message-committed', message: toWire(message)})
+      publisher.announce(user, conversationId, {type: 'message-committed', message})
       return message.id
     },
     async serverView(conversationId) {
+      const {store} = holderOf(conversationId)
       const conversation = store.any(conversationId)
       if (!conversation) throw new TypeError('no such conversation')
       return pathTo(store.messages(conversationId), conversation.leafId).map(({id, text, status}) => ({
@@ -126,7 +146,7 @@ export function createServerControl(parts: ControlParts): ServerControl & {close
       delays.reset()
       return hadSamples ? measured : {p99Ms: 0, maxMs: 0}
     },
-    drain: (overMs) => celsius.drain(overMs),
+    drain: (overMs) => platforms.chatgpt.drain(overMs),
     close: () => void delays.disable(),
   }
 }

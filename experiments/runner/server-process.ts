@@ -28,7 +28,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     },
   })
   return {
-    baseUrl: started.baseUrl,
+    baseUrl: started.chatgpt.baseUrl,
     control,
     onLedger(userId, listener) {
       listeners.set(userId, listener)

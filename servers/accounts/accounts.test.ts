@@ -2,7 +2,12 @@ import {expect, test} from 'vitest'
 import {defaultModelSettings} from '../model/model-settings.ts'
 import {createAccounts} from './accounts.ts'
 
-const settings = {carriage: 'observed', channelDelayMs: 0, model: defaultModelSettings} as const
+const settings = {
+  carriage: 'observed',
+  channelDelayMs: 0,
+  replicaLagMs: 0,
+  model: defaultModelSettings,
+} as const
 
 test('a person is found by id and by bearer until removed', () => {
   const accounts = createAccounts('seed')
@@ -29,4 +34,5 @@ test('two people of one seed are two', () => {
   const [a, b] = [accounts.create(settings), accounts.create(settings)]
   expect(a.id).not.toBe(b.id)
   expect(a.accountId).not.toBe(b.accountId)
+  expect(a.organizationId).not.toBe(b.organizationId)
 })

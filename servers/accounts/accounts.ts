@@ -30,6 +30,7 @@ export function createAccounts(seed: string): Accounts {
       const user: User = {
         id: `user-${faker.string.alphanumeric(24)}`,
         accountId: faker.string.uuid(),
+        organizationId: faker.string.uuid(),
         name: personName(key),
         bearer: randomBytes(32).toString('base64url'),
         settings,

@@ -6,12 +6,17 @@ export type UserSettings = {
   readonly carriage: Carriage
   /** Added to every celsius frame between append and socket, in milliseconds; 0 adds nothing. */
   readonly channelDelayMs: number
+  /** How far an eventually consistent read on Claude.ai is behind, in milliseconds; 0 is not at all. */
+  readonly replicaLagMs: number
   readonly model: ModelSettings
 }
 
 export type User = {
   readonly id: string
+  /** Of their account on ChatGPT. */
   readonly accountId: string
+  /** Of their organization on Claude.ai, a UUID. */
+  readonly organizationId: string
   readonly name: string
   /** Secret: never logged, never in a history. */
   readonly bearer: string

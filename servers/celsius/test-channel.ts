@@ -20,9 +20,10 @@ export const SECRET = 'a secret of tests'
 export const person = (id: string, carriage: Carriage = 'content', channelDelayMs = 0): User => ({
   id,
   accountId: `${id}-account`,
+  organizationId: `${id}-organization`,
   name: id,
   bearer: `${id}-bearer`,
-  settings: {carriage, channelDelayMs, model: defaultModelSettings},
+  settings: {carriage, channelDelayMs, replicaLagMs: 0, model: defaultModelSettings},
 })
 
 export const answer = (id: string, text: string): Message => ({

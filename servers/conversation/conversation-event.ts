@@ -1,19 +1,22 @@
-/** What happens to conversations, as the channels hear of it. The channel decides by carriage what it says. */
+/**
+ * What happens to conversations, as the channels hear of it. The channel decides by carriage what it says. Celsius hears
+ * of messages in ChatGPT's own shape; the servers speak of stored ones.
+ */
 import type {Message} from '#protocol/conversation.ts'
 
 type Of = {readonly userId: string; readonly conversationId: string}
 
-export type ConversationEvent =
+export type ConversationEvent<M = Message> =
   | (Of & {readonly type: 'conversation-created'; readonly title: string})
   | (Of & {readonly type: 'title-updated'; readonly title: string})
   | (Of & {readonly type: 'conversation-deleted'})
   /** A message became durable and current: a person's, or (outside a turn) the server's own. */
-  | (Of & {readonly type: 'message-committed'; readonly message: Message})
+  | (Of & {readonly type: 'message-committed'; readonly message: M})
   /** An answer begins; `handoff` turns are streamed on the turn's topic instead of the POST. */
   | (Of & {
       readonly type: 'turn-started'
       readonly turnId: string
-      readonly message: Message
+      readonly message: M
       readonly handoff: boolean
     })
   /** One SSE event of the answer, as text; `chars` of the answer are out now. Items form a list by `parentItemId`. */
@@ -31,6 +34,6 @@ export type ConversationEvent =
   | (Of & {
       readonly type: 'turn-completed'
       readonly turnId: string
-      readonly message: Message
+      readonly message: M
       readonly handoff: boolean
     })

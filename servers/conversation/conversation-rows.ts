@@ -6,6 +6,7 @@ import type {Turn, TurnState} from './turn.ts'
 // What was written survives SIGKILL of the process, being with the operating system by then. It is not forced to the disk:
 // waiting for that stopped the event loop for up to 450 ms at a checkpoint, which no measured latency could bear.
 // A message id is the page's own choice, so it is unique within its conversation only.
+// `isVisible`: 0 is deleted, 1 is listed, 2 can be found and is not listed.
 export const CONVERSATION_SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = OFF;
@@ -25,6 +26,10 @@ export const CONVERSATION_SCHEMA = `
     startedAtMs REAL NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS turn_of_conversation ON turn (conversationId);
+  CREATE TABLE IF NOT EXISTS leafMove (
+    conversationId TEXT NOT NULL, leafId TEXT NOT NULL, atMs REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS leafMove_of_conversation ON leafMove (conversationId, atMs);
 `
 
 type Row = Readonly<Record<string, SQLOutputValue>>
@@ -38,6 +43,7 @@ export const readConversation = (row: Row): Conversation => ({
   createdAtMs: Number(row['createdAtMs']),
   updatedAtMs: Number(row['updatedAtMs']),
   leafId: textOrNull(row['leafId']),
+  isListed: row['isVisible'] === 1,
 })
 
 export const readMessage = (row: Row): StoredMessage => ({

@@ -7,7 +7,8 @@ import type {Conversation, MessageState, StoredMessage} from './message.ts'
 import {CONVERSATION_SCHEMA, readConversation, readMessage, readTurn} from './conversation-rows.ts'
 import {isRunning, next, type Turn, type TurnEvent, type TurnState} from './turn.ts'
 
-export type NewConversation = Pick<Conversation, 'id' | 'userId' | 'title'>
+export type NewConversation = Pick<Conversation, 'id' | 'userId' | 'title'> &
+  Partial<Pick<Conversation, 'isListed'>>
 export type ConversationPage = {readonly items: readonly Conversation[]; readonly total: number}
 
 const SAVE_EVERY_MS = 500
@@ -26,16 +27,25 @@ export class ConversationStore {
     this.#failWhatACrashCut()
   }
 
-  create({id, userId, title}: NewConversation): Conversation {
+  create({id, userId, title, isListed = true}: NewConversation): Conversation {
     const at = this.#nowMs()
-    this.#run('INSERT INTO conversation VALUES (?, ?, ?, ?, ?, NULL, 1)', id, userId, title, at, at)
-    return {id, userId, title, createdAtMs: at, updatedAtMs: at, leafId: null}
+    const isVisible = isListed ? 1 : 2
+    this.#run(
+      'INSERT INTO conversation VALUES (?, ?, ?, ?, ?, NULL, ?)',
+      id,
+      userId,
+      title,
+      at,
+      at,
+      isVisible,
+    )
+    return {id, userId, title, createdAtMs: at, updatedAtMs: at, leafId: null, isListed}
   }
 
   /** Undefined also when it was deleted or belongs to somebody else. */
   find(conversationId: string, userId: string): Conversation | undefined {
     const row = this.#get(
-      'SELECT * FROM conversation WHERE id = ? AND userId = ? AND isVisible = 1',
+      'SELECT * FROM conversation WHERE id = ? AND userId = ? AND isVisible > 0',
       conversationId,
       userId,
     )
@@ -48,18 +58,20 @@ export class ConversationStore {
     return row && readConversation(row)
   }
 
-  /** Newest first. */
-  list(userId: string, offset: number, limit: number): ConversationPage {
+  /** Newest first; without those that were created after `untilMs`. */
+  list(userId: string, offset: number, limit: number, untilMs: number = Infinity): ConversationPage {
     const items = this.#all(
-      `SELECT * FROM conversation WHERE userId = ? AND isVisible = 1
+      `SELECT * FROM conversation WHERE userId = ? AND isVisible = 1 AND createdAtMs <= ?
        ORDER BY updatedAtMs DESC, rowid DESC LIMIT ? OFFSET ?`,
       userId,
+      untilMs,
       limit,
       offset,
     )
     const count = this.#get(
-      'SELECT count(*) AS n FROM conversation WHERE userId = ? AND isVisible = 1',
+      'SELECT count(*) AS n FROM conversation WHERE userId = ? AND isVisible = 1 AND createdAtMs <= ?',
       userId,
+      untilMs,
     )
     return {items: items.map(readConversation), total: Number(count?.['n'])}
   }
@@ -79,6 +91,7 @@ export class ConversationStore {
       }
       const theirs = '(SELECT id FROM conversation WHERE userId = ?)'
       this.#run(`DELETE FROM turn WHERE conversationId IN ${theirs}`, userId)
+      this.#run(`DELETE FROM leafMove WHERE conversationId IN ${theirs}`, userId)
       this.#run(`DELETE FROM message WHERE conversationId IN ${theirs}`, userId)
       this.#run('DELETE FROM conversation WHERE userId = ?', userId)
     })
@@ -118,9 +131,29 @@ export class ConversationStore {
         turnId,
         model,
       )
-      this.#run('UPDATE conversation SET leafId = ?, updatedAtMs = ? WHERE id = ?', id, at, conversationId)
+      this.#run('UPDATE conversation SET updatedAtMs = ? WHERE id = ?', at, conversationId)
+      this.moveLeaf(conversationId, id)
       return {...message, createdAtMs: at, updatedAtMs: at}
     })
+  }
+
+  /** The last mover wins. */
+  moveLeaf(conversationId: string, messageId: string): void {
+    this.transaction(() => {
+      this.#run('UPDATE conversation SET leafId = ? WHERE id = ?', messageId, conversationId)
+      this.#run('INSERT INTO leafMove VALUES (?, ?, ?)', conversationId, messageId, this.#nowMs())
+    })
+  }
+
+  /** Where the leaf stood then; null when it stood nowhere yet. */
+  leafAt(conversationId: string, atMs: number): string | null {
+    const row = this.#get(
+      `SELECT leafId FROM leafMove WHERE conversationId = ? AND atMs <= ?
+       ORDER BY atMs DESC, rowid DESC LIMIT 1`,
+      conversationId,
+      atMs,
+    )
+    return row ? String(row['leafId']) : null
   }
 
   beginTurn(turn: Pick<Turn, 'id' | 'conversationId' | 'answerId'>): void {

@@ -26,4 +26,6 @@ export type Conversation = {
   readonly updatedAtMs: number
   /** Null while the conversation is empty. */
   readonly leafId: string | null
+  /** A conversation that is not listed can be found by its id alone. */
+  readonly isListed: boolean
 }

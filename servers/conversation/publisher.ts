@@ -8,18 +8,20 @@ import type {User} from '../accounts/user.ts'
 import type {ConversationEvent} from './conversation-event.ts'
 import type {StoredMessage} from './message.ts'
 
+export type StoredEvent = ConversationEvent<StoredMessage>
+
 /** A part of a union, without who and where it concerns. */
 type About<E> = E extends unknown ? Omit<E, 'userId' | 'conversationId'> : never
 
 export type Publisher = {
   readonly committed: (user: User, message: StoredMessage) => void
   readonly appended: (user: User, answer: Pick<StoredMessage, 'id' | 'conversationId'>, chars: number) => void
-  readonly announce: (user: User, conversationId: string, event: About<ConversationEvent>) => void
+  readonly announce: (user: User, conversationId: string, event: About<StoredEvent>) => void
 }
 
 export type PublisherParts = {
   readonly record: (event: LedgerEvent) => void
-  readonly announce: (user: User, event: ConversationEvent) => Promise<void>
+  readonly announce: (user: User, event: StoredEvent) => Promise<void>
   readonly now: () => number
 }
 

@@ -1,6 +1,6 @@
 /**
- * The server's own book: what it committed, appended, and handed to which tab's socket. Invented; harness only.
- * `at` is milliseconds of CLOCK_MONOTONIC (process.hrtime). Carries lengths and hashes, never texts or tokens. Rules LE1–LE4.
+ * The server's own book: what it committed, appended, and handed to which tab's socket or to FCM. Invented; harness only.
+ * `at` is milliseconds of CLOCK_MONOTONIC (process.hrtime). Carries lengths and hashes, never texts or tokens. Rules LE1–LE4, CP7.
  */
 import * as v from 'valibot'
 
@@ -58,7 +58,30 @@ const disconnected = v.object({
 /** Every celsius ping a socket answered with a pong. */
 const ponged = v.object({kind: v.literal('ponged'), at, userId: v.string(), tab: v.string()})
 
-const refused = v.object({kind: v.literal('refused'), at, where: v.string(), code: v.string()})
+/**
+ * FCM took a push for one channel: asked at `at`, answered at `acceptedAt`. `pushId` is FCM's own id, by which the push
+ * back end's book goes on telling. `channelId` is a name, never a token.
+ */
+const pushed = v.object({
+  kind: v.literal('pushed'),
+  at,
+  acceptedAt: at,
+  userId: v.string(),
+  conversationId: v.string(),
+  messageIds: v.array(v.string()),
+  carries: v.picklist(['completion', 'hint', 'content']),
+  channelId: v.string(),
+  pushId: v.string(),
+})
+
+/** Whose request it was is known of pushes only. */
+const refused = v.object({
+  kind: v.literal('refused'),
+  at,
+  where: v.string(),
+  code: v.string(),
+  userId: v.optional(v.string()),
+})
 
 export const ledgerEvent = v.variant('kind', [
   committed,
@@ -67,6 +90,7 @@ export const ledgerEvent = v.variant('kind', [
   connected,
   disconnected,
   ponged,
+  pushed,
   refused,
 ])
 export type LedgerEvent = v.InferOutput<typeof ledgerEvent>

@@ -4,11 +4,12 @@ import type {Accounts} from '../../accounts/accounts.ts'
 import type {User} from '../../accounts/user.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
+import {guard, personOf as createPersonOf, type ServedHost} from '../guard.ts'
+import {answerErrors, HttpRefusal} from '../http-refusal.ts'
+import {pageRoutes, sessionRoutes} from '../page-routes.ts'
 import {createConduitTokens} from './conduit-token.ts'
 import {conversationRoutes} from './conversation-routes.ts'
-import {guard, personOf as createPersonOf} from './guard.ts'
-import {answerErrors, HttpRefusal} from './http-refusal.ts'
-import {pageRoutes, sessionRoutes} from './page-routes.ts'
+import {chatgptErrors, nobody} from './refusals.ts'
 import {createSentinel} from './sentinel-routes.ts'
 import {turnRoutes} from './turn-routes.ts'
 import {Turns} from './turns.ts'
@@ -20,7 +21,7 @@ export type ChatgptParts = {
   readonly store: ConversationStore
   readonly publisher: Publisher
   readonly secret: string
-  readonly hosts: () => readonly string[]
+  readonly isServed: ServedHost
   readonly socketUrl: (user: User, host: string) => string
   readonly pageFolder: string | null
   readonly wallMs: () => number
@@ -29,23 +30,26 @@ export type ChatgptParts = {
 
 export function createChatgpt(parts: ChatgptParts): {readonly app: Express; readonly turns: Turns} {
   const {accounts, store, publisher, secret, wallMs} = parts
-  const personOf = createPersonOf(accounts)
+  const personOf = createPersonOf(accounts, nobody)
   const conduits = createConduitTokens(secret, wallMs)
   const sentinel = createSentinel(secret, personOf, wallMs)
   const turns = new Turns({store, publisher, conduits, wallMs})
 
   const app = express()
   app.disable('x-powered-by').disable('etag')
-  app.use(guard(parts.hosts))
+  app.use(guard(parts.isServed))
   app.use('/backend-api', express.text({type: () => true, limit: MAX_BODY}))
   app.use('/backend-api/sentinel/chat-requirements', sentinel.router)
   app.use('/backend-api', turnRoutes({store, turns, conduits, sentinel, personOf}))
   app.use('/backend-api', conversationRoutes({store, publisher, personOf, socketUrl: parts.socketUrl}))
-  app.use('/api', sessionRoutes(accounts))
-  if (parts.pageFolder !== null) app.use(pageRoutes(parts.pageFolder))
+  app.use(
+    '/api',
+    sessionRoutes(accounts, ({accountId}) => ({account: {id: accountId}})),
+  )
+  if (parts.pageFolder !== null) app.use(pageRoutes(parts.pageFolder, 'index.html', ['/', '/c/:id']))
   app.use(() => {
     throw new HttpRefusal(404, 'Not Found')
   })
-  app.use(answerErrors(parts.onRefusal))
+  app.use(answerErrors(chatgptErrors, parts.onRefusal))
   return {app, turns}
 }

@@ -9,8 +9,9 @@ import type {User} from '../../accounts/user.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Conversation} from '../../conversation/message.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
-import {bodyOf, type PersonOf} from './guard.ts'
-import {HttpRefusal, noConversation} from './http-refusal.ts'
+import {bodyOf, type PersonOf} from '../guard.ts'
+import {countIn} from '../query.ts'
+import {noConversation} from './refusals.ts'
 import {streamStatusOf, toListItem, toRead} from './wire-message.ts'
 
 const DEFAULT_LIMIT = 28
@@ -71,12 +72,4 @@ export function conversationRoutes(parts: ConversationRoutesParts): Router {
   })
 
   return router
-}
-
-function countIn(req: Request, name: string, byDefault: number, max: number): number {
-  const text = req.query[name]
-  if (text === undefined) return byDefault
-  const count = typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : NaN
-  if (!(count <= max)) throw new HttpRefusal(422, `${name} is a whole number from 0 to ${max}`)
-  return count
 }

@@ -10,8 +10,8 @@ import {
   type SentinelPrepareReply,
 } from '#protocol/sentinel.ts'
 import type {User} from '../../accounts/user.ts'
-import {bodyOf, type PersonOf} from './guard.ts'
-import {HttpRefusal} from './http-refusal.ts'
+import {bodyOf, type PersonOf} from '../guard.ts'
+import {HttpRefusal} from '../http-refusal.ts'
 import {readToken, signToken, type TokenKind} from './signed-token.ts'
 
 /** Pages use a finalized token for about nine minutes (observed). */

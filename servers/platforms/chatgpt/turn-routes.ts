@@ -1,18 +1,22 @@
 /** Asking, resuming and stopping: `/backend-api/f/conversation` and what belongs to it. Rules TU1–TU14, RS1–RS6, ST5–ST7. */
 import {randomUUID} from 'node:crypto'
-import {Router} from 'express'
+import {Router, type Response} from 'express'
 import {CONDUIT_HEADER, type PrepareReply} from '#protocol/conduit.ts'
 import {decode} from '#protocol/decode.ts'
 import {resumeRequest} from '#protocol/resume.ts'
 import {stopRequest, type StopReply} from '#protocol/stop.ts'
 import {prepareRequest, turnRequest} from '#protocol/turn-request.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
+import {done} from '../../stream/chatgpt-answer.ts'
+import {sseText} from '../../stream/sse-text.ts'
+import {bodyOf, type PersonOf} from '../guard.ts'
+import {openStream, streamTurn} from '../stream-response.ts'
 import type {ConduitTokens} from './conduit-token.ts'
-import {bodyOf, type PersonOf} from './guard.ts'
-import {noConversation} from './http-refusal.ts'
+import {noConversation} from './refusals.ts'
 import type {Sentinel} from './sentinel-routes.ts'
-import {openStream, streamTurn} from './stream-response.ts'
 import type {Turns} from './turns.ts'
+
+const DONE_TEXT = sseText(done)
 
 export type TurnRoutesParts = {
   readonly store: ConversationStore
@@ -36,9 +40,9 @@ export function turnRoutes({store, turns, conduits, sentinel, personOf}: TurnRou
     const user = personOf(req)
     sentinel.check(user, req)
     const {token, buffer, inline} = turns.begin(user, decode(turnRequest, bodyOf(req)))
-    openStream(res, token)
-    if (inline === null) return streamTurn(res, buffer, 0)
-    return void res.end(inline)
+    const sink = open(res, token)
+    if (inline === null) return streamTurn(res, sink, buffer, 0, DONE_TEXT)
+    return sink.end(inline)
   })
 
   router.post('/f/conversation/resume', (req, res) => {
@@ -46,17 +50,19 @@ export function turnRoutes({store, turns, conduits, sentinel, personOf}: TurnRou
     const {conversation_id, offset} = decode(resumeRequest, bodyOf(req))
     const token = req.get(CONDUIT_HEADER) ?? ''
     const buffer = turns.resume(user, conversation_id, conduits.read(user.id, token), offset)
-    openStream(res, token)
-    streamTurn(res, buffer, offset)
+    streamTurn(res, open(res, token), buffer, offset, DONE_TEXT)
   })
 
   router.post('/stop_conversation', (req, res) => {
     const user = personOf(req)
     const {conversation_id} = decode(stopRequest, bodyOf(req))
     if (!store.find(conversation_id, user.id)) throw noConversation()
-    turns.stop(conversation_id)
+    turns.recent.stop(conversation_id)
     res.json({status: 'ok', last_message_id: null} satisfies StopReply)
   })
 
   return router
 }
+
+const open = (res: Response, token: string) =>
+  openStream(res, {'x-oai-request-id': randomUUID(), [CONDUIT_HEADER]: token})

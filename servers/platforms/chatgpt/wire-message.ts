@@ -9,7 +9,9 @@ import {
 } from '#protocol/conversation.ts'
 import {ROOT_PARENT} from '#protocol/identifier.ts'
 import type {StreamStatus} from '#protocol/stream-status.ts'
+import type {ConversationEvent} from '../../conversation/conversation-event.ts'
 import type {Conversation, MessageState, StoredMessage} from '../../conversation/message.ts'
+import type {StoredEvent} from '../../conversation/publisher.ts'
 import {childrenOf} from '../../conversation/tree.ts'
 import {isRunning, type Turn, type TurnState} from '../../conversation/turn.ts'
 
@@ -42,6 +44,21 @@ export function toWire(message: StoredMessage): Message {
       ...(status === 'complete' && isAnswer ? {finish_details: {type: 'stop'}} : {}),
       ...(status === 'stopped' ? {finish_details: {type: 'interrupted'}} : {}),
     },
+  }
+}
+
+/** The event as celsius hears of it. */
+export function eventInWire(event: StoredEvent): ConversationEvent {
+  switch (event.type) {
+    case 'message-committed':
+    case 'turn-started':
+    case 'turn-completed':
+      return {...event, message: toWire(event.message)}
+    case 'conversation-created':
+    case 'title-updated':
+    case 'conversation-deleted':
+    case 'turn-item':
+      return event
   }
 }
 

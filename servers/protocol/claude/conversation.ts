@@ -1,4 +1,4 @@
-/** Conversations of Claude.ai: the object, the list, and what changes them. Observed except where tagged. Rules CL20–CL36. */
+/** Conversations of Claude.ai: the object, the list, and what changes them. Observed except where tagged. Rules CL20–CL33. */
 import * as v from 'valibot'
 import {paprikaMode} from './completion-request.ts'
 import {claudeMessage} from './message.ts'

@@ -47,7 +47,14 @@ export const notificationPreferences = v.object({
 })
 export type NotificationPreferences = v.InferOutput<typeof notificationPreferences>
 
+const changed = v.strictObject({
+  completion: v.exactOptional(preference),
+  bogosort: v.exactOptional(preference),
+  code_requires_action: v.exactOptional(preference),
+  dispatch: v.exactOptional(preference),
+} satisfies Record<Feature, v.GenericSchema>)
+
 /** What is named is changed, the rest stays. A feature that nobody knows is refused. */
 export const changePreferencesRequest = v.object({
-  preferences: v.object({feature_preference: v.partial(v.strictObject(ofFeatures))}),
+  preferences: v.object({feature_preference: changed}),
 })

@@ -7,3 +7,4 @@ export const pushPageConfig = v.object({
   firebaseConfig: v.record(v.string(), v.string()),
   vapidKey: v.pipe(v.string(), v.nonEmpty()),
 })
+export type PushPageConfig = v.InferOutput<typeof pushPageConfig>

@@ -1,23 +1,28 @@
 /**
  * One answer being written: the model's batches become stored text, ledger lines, numbered events and announcements.
- * Runs to its end whoever listens. Rules TU9–TU14, ST5–ST6, LE2.
+ * Runs to its end whoever listens. How events read is the platform's: its writer. Rules TU9–TU14, ST5–ST6, CL14–CL15, LE2.
  */
-import type {User} from '../../accounts/user.ts'
-import type {ConversationStore} from '../../conversation/conversation-store.ts'
-import type {Publisher} from '../../conversation/publisher.ts'
-import type {Turn, TurnEvent} from '../../conversation/turn.ts'
-import type {AnswerPlan} from '../../model/answer-plan.ts'
-import {playAnswer, type Batch, type Player} from '../../model/answer-player.ts'
-import {
-  beginAnswer,
-  breakAnswer,
-  completeAnswer,
-  writeAnswer,
-  type AnswerFacts,
-} from '../../stream/chatgpt-answer.ts'
-import {sseText, type SseEvent} from '../../stream/sse-text.ts'
-import {TurnBuffer} from '../../stream/turn-buffer.ts'
-import {toWire} from './wire-message.ts'
+import type {User} from '../accounts/user.ts'
+import type {ConversationStore} from '../conversation/conversation-store.ts'
+import type {StoredMessage} from '../conversation/message.ts'
+import type {Publisher} from '../conversation/publisher.ts'
+import type {Turn, TurnEvent} from '../conversation/turn.ts'
+import type {AnswerPlan} from '../model/answer-plan.ts'
+import {playAnswer, type Batch, type Player} from '../model/answer-player.ts'
+import {sseText, type SseEvent} from '../stream/sse-text.ts'
+import {TurnBuffer} from '../stream/turn-buffer.ts'
+
+/** One answer in a platform's words. Keeps what it has said; asked in the order begin, write…, then one of the ends. */
+export interface AnswerWriter {
+  /** Everything that can be said before the model has written. */
+  begin(): readonly SseEvent[]
+  write(text: string): readonly SseEvent[]
+  /** With the model's last text. */
+  complete(text: string): readonly SseEvent[]
+  /** A stop was obeyed. */
+  halt(): readonly SseEvent[]
+  fail(): readonly SseEvent[]
+}
 
 export type RunningTurn = {
   readonly turn: Pick<Turn, 'id' | 'conversationId' | 'answerId'>
@@ -33,16 +38,22 @@ export type TurnParts = {
   readonly store: ConversationStore
   readonly publisher: Publisher
   readonly user: User
-  readonly turn: Pick<Turn, 'id' | 'conversationId' | 'answerId'>
-  readonly facts: AnswerFacts
+  /** The answer before its first token; its id and conversation are the turn's. */
+  readonly answer: StoredMessage
+  readonly turnId: string
+  readonly writer: AnswerWriter
   readonly plan: AnswerPlan
+  /** Streamed on the turn's topic instead of the POST. */
   readonly handoff: boolean
+  /** What the conversation is called once the answer is complete; null leaves its title. */
+  readonly title: string | null
   readonly onEnd: () => void
 }
 
 export function runTurn(parts: TurnParts): RunningTurn {
-  const {store, publisher, user, turn, facts, plan, handoff, onEnd} = parts
-  const {conversationId, answerId} = turn
+  const {store, publisher, user, answer, turnId, writer, plan, handoff, title, onEnd} = parts
+  const {conversationId, id: answerId} = answer
+  const turn = {id: turnId, conversationId, answerId}
   const buffer = new TurnBuffer()
   let text = ''
   let parentItemId: string | null = null
@@ -80,20 +91,16 @@ export function runTurn(parts: TurnParts): RunningTurn {
     if (batch.isLast) return complete(batch.text)
     store.writeOn(conversationId, answerId, text)
     publisher.appended(user, {id: answerId, conversationId}, text.length)
-    const step = writeAnswer(progress, batch.text)
-    progress = step.progress
-    say(step.events)
+    say(writer.write(batch.text))
   }
 
   function complete(lastText: string): void {
     clearImmediate(halting)
-    if (facts.title !== null) store.rename(conversationId, facts.title)
+    if (title !== null) store.rename(conversationId, title)
     const announceEnd = settle({type: 'finished'})
-    say(completeAnswer(progress, lastText))
+    say(writer.complete(lastText))
     buffer.end('done')
-    if (facts.title !== null) {
-      publisher.announce(user, conversationId, {type: 'title-updated', title: facts.title})
-    }
+    if (title !== null) publisher.announce(user, conversationId, {type: 'title-updated', title})
     announceEnd()
   }
 
@@ -101,6 +108,7 @@ export function runTurn(parts: TurnParts): RunningTurn {
     player.stop()
     try {
       const announceEnd = settle({type: 'halted'})
+      say(writer.halt())
       buffer.end('cut')
       announceEnd()
     } catch {
@@ -119,7 +127,7 @@ export function runTurn(parts: TurnParts): RunningTurn {
     } catch {
       onEnd()
     }
-    say([breakAnswer()])
+    say(writer.fail())
     buffer.end('cut')
     announceEnd()
   }
@@ -131,23 +139,16 @@ export function runTurn(parts: TurnParts): RunningTurn {
     publisher.committed(user, message)
     onEnd()
     return () =>
-      publisher.announce(user, conversationId, {
-        type: 'turn-completed',
-        turnId: turn.id,
-        message: toWire(message),
-        handoff,
-      })
+      publisher.announce(user, conversationId, {type: 'turn-completed', turnId: turn.id, message, handoff})
   }
 
-  const first = beginAnswer(facts)
-  let progress = first.progress
   publisher.announce(user, conversationId, {
     type: 'turn-started',
     turnId: turn.id,
-    message: facts.answer,
+    message: answer,
     handoff,
   })
-  say(first.events)
+  say(writer.begin())
   store.advanceTurn(turn.id, {type: 'began'})
   const player: Player = playAnswer(plan, write)
 

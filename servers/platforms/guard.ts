@@ -1,18 +1,18 @@
 /**
  * What every request passes: the host it names, the headers every page needs, the person its bearer names.
  * Cross-origin isolation gives pages the full resolution of `performance.now()`. No CORS: pages come from this origin.
- * Rules ER2; the host list is invented (it keeps a page that rebinds its name to 127.0.0.1 out).
+ * Rules ER2, CL54; refusing hosts is invented (it keeps a page that rebinds its name to 127.0.0.1 out).
  */
 import type {Request, RequestHandler} from 'express'
-import type {Accounts} from '../../accounts/accounts.ts'
-import type {User} from '../../accounts/user.ts'
+import type {Accounts} from '../accounts/accounts.ts'
+import type {User} from '../accounts/user.ts'
 import {HttpRefusal} from './http-refusal.ts'
 
-export const hostsOf = (port: number): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`]
+/** Whether a `Host` header names this server. */
+export type ServedHost = (host: string) => boolean
 
-/** `hosts` is asked each time: the port is known only once the server listens. */
 export const guard =
-  (hosts: () => readonly string[]): RequestHandler =>
+  (isServed: ServedHost): RequestHandler =>
   (req, res, next) => {
     res.set({
       'cross-origin-opener-policy': 'same-origin',
@@ -21,21 +21,21 @@ export const guard =
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     })
-    if (!hosts().includes(req.headers.host ?? '')) throw new HttpRefusal(403, 'This host is not served here')
+    if (!isServed(req.headers.host ?? '')) throw new HttpRefusal(403, 'This host is not served here')
     next()
   }
 
 const BEARER = /^Bearer ([\w-]{1,200})$/i
 
-/** Throws 401 for nobody. */
+/** Throws the platform's refusal for nobody. */
 export type PersonOf = (req: Request) => User
 
 export const personOf =
-  (accounts: Accounts): PersonOf =>
+  (accounts: Accounts, nobody: () => HttpRefusal): PersonOf =>
   (req) => {
     const bearer = BEARER.exec(req.headers.authorization ?? '')?.[1]
     const user = bearer === undefined ? undefined : accounts.byBearer(bearer)
-    if (!user) throw new HttpRefusal(401, 'Unauthorized')
+    if (!user) throw nobody()
     return user
   }
 

@@ -1,15 +1,17 @@
 /**
- * The page and who it belongs to. The page's addresses and `/api/auth/session` are observed; `?as=` and `/api/users`, which
- * let a tab be a known person without a password, are invented (harness only).
+ * The page and who it belongs to. The pages' addresses and `/api/auth/session` are observed on ChatGPT; `?as=` and
+ * `/api/users`, which let a tab be a known person without a password, are invented (harness only), on both platforms.
  */
 import {join} from 'node:path'
 import express, {Router} from 'express'
-import type {Accounts} from '../../accounts/accounts.ts'
+import type {Accounts} from '../accounts/accounts.ts'
+import type {User} from '../accounts/user.ts'
 import {HttpRefusal} from './http-refusal.ts'
 
 const A_YEAR_S = 31_536_000
 
-export function sessionRoutes(accounts: Accounts): Router {
+/** `about` is what the platform's page has to know of a person besides. */
+export function sessionRoutes(accounts: Accounts, about: (user: User) => object): Router {
   const router = Router()
   router.get('/users', (_, res) => {
     res.json({users: accounts.all().map(({id, name}) => ({id, name}))})
@@ -20,17 +22,17 @@ export function sessionRoutes(accounts: Accounts): Router {
     if (as === undefined) return void res.json({})
     const user = typeof as === 'string' ? accounts.byId(as) : undefined
     if (!user) throw new HttpRefusal(404, 'User not found')
-    const {id, name, accountId, bearer} = user
-    return void res.json({accessToken: bearer, user: {id, name}, account: {id: accountId}})
+    const {id, name, bearer} = user
+    return void res.json({accessToken: bearer, user: {id, name}, ...about(user)})
   })
   return router
 }
 
 /** `folder` holds what Vite built: names in `assets` carry a hash of their contents, so they may be kept for ever. */
-export function pageRoutes(folder: string): Router {
+export function pageRoutes(folder: string, file: string, addresses: readonly string[]): Router {
   const router = Router()
-  router.get(['/', '/c/:id'], (_, res) => {
-    res.set('cache-control', 'no-cache').sendFile(join(folder, 'index.html'), {cacheControl: false})
+  router.get([...addresses], (_, res) => {
+    res.set('cache-control', 'no-cache').sendFile(join(folder, file), {cacheControl: false})
   })
   router.use(
     express.static(folder, {

@@ -1,14 +1,19 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest'
-import type {User} from '../../accounts/user.ts'
-import type {ConversationEvent} from '../../conversation/conversation-event.ts'
-import {ConversationStore} from '../../conversation/conversation-store.ts'
-import {createPublisher} from '../../conversation/publisher.ts'
-import {defaultModelSettings} from '../../model/model-settings.ts'
+import type {User} from '../accounts/user.ts'
+import {ConversationStore} from '../conversation/conversation-store.ts'
+import {createPublisher} from '../conversation/publisher.ts'
+import {defaultModelSettings} from '../model/model-settings.ts'
+import {createAnswerWriter} from './chatgpt/answer-writer.ts'
+import {toWire} from './chatgpt/wire-message.ts'
 import {runTurn} from './running-turn.ts'
-import {toWire} from './wire-message.ts'
 
-const settings = {carriage: 'observed', channelDelayMs: 0, model: defaultModelSettings} as const
-const user: User = {id: 'u', accountId: 'a', name: 'n', bearer: 'b', settings}
+const settings = {
+  carriage: 'observed',
+  channelDelayMs: 0,
+  replicaLagMs: 0,
+  model: defaultModelSettings,
+} as const
+const user: User = {id: 'u', accountId: 'a', organizationId: 'o', name: 'n', bearer: 'b', settings}
 const turn = {id: 't', conversationId: 'c', answerId: 'answer'}
 
 let store: ConversationStore
@@ -38,22 +43,24 @@ function run(onEnd = () => {}) {
   })
   const publisher = createPublisher({
     record: ({kind}) => told.push(kind),
-    announce: async (_, event: ConversationEvent) => void told.push(event.type),
+    announce: async (_, event) => void told.push(event.type),
     now: () => 0,
   })
   const running = runTurn({
     store,
     publisher,
     user,
-    turn,
+    answer,
+    turnId: 't',
     handoff: false,
+    title: null,
     onEnd,
     plan: {
       firstTokenDelayMs: 10,
       tokensPerSecond: 100,
       tokens: ['one', ' two'],
     },
-    facts: {
+    writer: createAnswerWriter({
       conversationId: 'c',
       turnId: 't',
       resumeToken: 'token',
@@ -62,7 +69,7 @@ function run(onEnd = () => {}) {
       title: null,
       answer: toWire(answer),
       limitsResetAt: '',
-    },
+    }),
   })
   const said: string[] = []
   running.buffer.follow(0, {event: (text) => said.push(text), end: (how) => said.push(how)})

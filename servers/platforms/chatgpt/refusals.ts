@@ -1,0 +1,21 @@
+/** What ChatGPT refuses with: the shapes are observed, the words mostly ours. Rules ER1–ER3, ER5. */
+import type {HttpErrorBody} from '#protocol/http-error.ts'
+import {HttpRefusal, type ErrorDialect} from '../http-refusal.ts'
+
+export const chatgptErrors: ErrorDialect = {
+  badShapeStatus: 422,
+  tooLong: () => new HttpRefusal(413, 'The message you submitted was too long'),
+  body: ({message, code, clearsInS}): HttpErrorBody => ({
+    detail: code === null ? message : {message, code, ...(clearsInS === null ? {} : {clears_in: clearsInS})},
+  }),
+}
+
+export const nobody = () => new HttpRefusal(401, 'Unauthorized')
+
+export const noConversation = () => new HttpRefusal(404, 'Conversation not found')
+
+export const noParent = () => new HttpRefusal(404, 'The parent message is not in the conversation')
+
+/** 429 says when to come back, in the body (observed) and in the header. */
+export const tooMany = (clearsInS: number): HttpRefusal =>
+  new HttpRefusal(429, 'Too many requests in a short time', {code: 'rate_limit_exceeded', clearsInS})

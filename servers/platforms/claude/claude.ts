@@ -1,0 +1,67 @@
+/** The platform `claude`: its routes put together from the parts. Does not listen, and knows push only by what the page is told. */
+import express, {Router, type Express} from 'express'
+import type {Accounts} from '../../accounts/accounts.ts'
+import type {ConversationStore} from '../../conversation/conversation-store.ts'
+import type {Publisher} from '../../conversation/publisher.ts'
+import type {PushPageConfig} from '../../fcm/push-sender.ts'
+import {guard, personOf, type ServedHost} from '../guard.ts'
+import {answerErrors, HttpRefusal} from '../http-refusal.ts'
+import {pageRoutes, sessionRoutes} from '../page-routes.ts'
+import {conversationRoutes} from './conversation-routes.ts'
+import {createMember} from './member.ts'
+import {notificationRoutes} from './notification-routes.ts'
+import {pushConfigRoutes, serviceWorkerRoutes} from './push-routes.ts'
+import {createReads} from './reads.ts'
+import type {ClaudeRecords} from './records.ts'
+import {claudeErrors, nobody} from './refusals.ts'
+import {turnRoutes} from './turn-routes.ts'
+import {Turns} from './turns.ts'
+
+const MAX_BODY = '256kb'
+const PAGE = 'claude.html'
+const ADDRESSES = ['/', '/new', '/chat/:id']
+
+export type ClaudeParts = {
+  readonly accounts: Accounts
+  readonly store: ConversationStore
+  readonly records: ClaudeRecords
+  readonly publisher: Publisher
+  readonly isServed: ServedHost
+  readonly pageFolder: string | null
+  /** Null where nothing is pushed. */
+  readonly push: PushPageConfig | null
+  readonly wallMs: () => number
+  readonly onRefusal: (where: string, code: string) => void
+}
+
+export function createClaude(parts: ClaudeParts): {readonly app: Express; readonly turns: Turns} {
+  const {accounts, store, records, publisher, wallMs} = parts
+  const member = createMember(personOf(accounts, nobody), store)
+  const reads = createReads(store, records, wallMs)
+  const turns = new Turns({store, records, publisher, wallMs})
+
+  const organization = Router({mergeParams: true})
+  organization.use(express.text({type: () => true, limit: MAX_BODY}))
+  organization.use(conversationRoutes({store, records, publisher, member, reads, turns}))
+  organization.use(turnRoutes({store, member, turns}))
+  organization.use(notificationRoutes(records, member))
+
+  const app = express()
+  app.disable('x-powered-by').disable('etag')
+  app.use(guard(parts.isServed))
+  app.use('/api/organizations/:org', organization)
+  app.use(
+    '/api',
+    sessionRoutes(accounts, ({organizationId}) => ({organization: {uuid: organizationId}})),
+  )
+  app.use(pushConfigRoutes(parts.push))
+  if (parts.pageFolder !== null) {
+    app.use(serviceWorkerRoutes(parts.pageFolder))
+    app.use(pageRoutes(parts.pageFolder, PAGE, ADDRESSES))
+  }
+  app.use(() => {
+    throw new HttpRefusal(404, 'Not Found')
+  })
+  app.use(answerErrors(claudeErrors, parts.onRefusal))
+  return {app, turns}
+}
