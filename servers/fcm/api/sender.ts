@@ -1,0 +1,104 @@
+/** Carries out `messages:send`: finds whom it is for, encrypts for each, hands on. Knows no HTTP. Rules FB30–FB39. */
+import {randomUUID} from 'node:crypto'
+import type {PushEvent} from '#protocol/push-event.ts'
+import type {SendRequest, WebMessage} from '#protocol/fcm/send-request.ts'
+import {FID} from '#protocol/fcm/installation.ts'
+import {TOPIC_NAME} from '#protocol/fcm/topic-request.ts'
+import type {PushCore} from '../push-core.ts'
+import {holds, parseCondition} from './condition.ts'
+import {encryptFor} from './encryption.ts'
+import {fcmRefusal, valueOf} from './google-refusal.ts'
+import {isTokenShaped, type Registration, type Registrations} from './registrations.ts'
+import {payloadOf, sizeIssue, travelOf, type Travel} from './web-message.ts'
+
+export type SenderParts = {
+  readonly registrations: Registrations
+  readonly core: Pick<PushCore, 'push' | 'subscription'>
+  readonly record: (event: PushEvent) => void
+  readonly monotonicMs: () => number
+}
+
+export type Sender = {
+  /** The message's id. Throws a GoogleRefusal. */
+  send(projectId: string, request: SendRequest): string
+}
+
+export function createSender({registrations, core, record, monotonicMs}: SenderParts): Sender {
+  /** False when the subscription is gone, and the registration with it. */
+  function pushTo(
+    registration: Registration,
+    message: WebMessage,
+    travel: Travel,
+    messageId: string,
+  ): boolean {
+    const payload = JSON.stringify(payloadOf(message, travel, {from: registration.senderId, messageId}))
+    const outcome = core.push({
+      ...travel,
+      messageId,
+      endpointToken: registration.endpointToken,
+      body: encryptFor(registration, payload),
+      origin: null,
+    })
+    if (outcome.ok) return true
+    if (outcome.why === 'too-large') throw fcmRefusal('INVALID_ARGUMENT', TOO_BIG)
+    registrations.remove(registration.token)
+    return false
+  }
+
+  /** Refuses what can be known before anything is sent. */
+  function one(projectId: string, {token, fid}: WebMessage['target']): Registration {
+    const isShaped = token === undefined ? FID.test(fid ?? '') : isTokenShaped(token)
+    if (!isShaped) throw fcmRefusal('INVALID_ARGUMENT', token === undefined ? NO_FID : NO_TOKEN)
+    const found =
+      token === undefined ? registrations.byFid(projectId, fid ?? '') : registrations.byToken(token)
+    if (!found) throw fcmRefusal('UNREGISTERED')
+    if (found.projectId !== projectId) throw fcmRefusal('SENDER_ID_MISMATCH')
+    if (core.subscription(found.endpointToken)) return found
+    registrations.remove(found.token)
+    throw fcmRefusal('UNREGISTERED')
+  }
+
+  function many(projectId: string, {topic, condition}: WebMessage['target']): readonly Registration[] {
+    if (topic !== undefined) {
+      const name = topic.replace(/^\/topics\//, '')
+      if (!TOPIC_NAME.test(name)) throw fcmRefusal('INVALID_ARGUMENT', NO_TOPIC)
+      return registrations.followers(projectId, name)
+    }
+    const parsed = parseCondition(condition ?? '')
+    if (parsed === null) throw fcmRefusal('INVALID_ARGUMENT', NO_CONDITION)
+    return registrations.ofProject(projectId).filter(({token}) => holds(parsed, registrations.topics(token)))
+  }
+
+  return {
+    send(projectId, {message, validateOnly}) {
+      const {target} = message
+      const travel = valueOf(travelOf(message), (issue) => fcmRefusal('INVALID_ARGUMENT', issue))
+      const tooBig = sizeIssue(message)
+      if (tooBig) throw fcmRefusal('INVALID_ARGUMENT', tooBig)
+      const toOne = target.token !== undefined || target.fid !== undefined
+      const reached = toOne ? [one(projectId, target)] : many(projectId, target)
+      const messageId = randomUUID()
+      if (validateOnly) return messageId
+      const sent = reached.filter((registration) => pushTo(registration, message, travel, messageId))
+      if (toOne && sent.length === 0) throw fcmRefusal('UNREGISTERED')
+      record({
+        kind: 'push-accepted',
+        at: monotonicMs(),
+        messageId,
+        target: toOne ? 'token' : target.topic === undefined ? 'condition' : 'topic',
+        deliveries: sent.length,
+        sizeBytes: Buffer.byteLength(JSON.stringify(payloadOf(message, travel, {from: '', messageId}))),
+      })
+      return messageId
+    },
+  }
+}
+
+const TOO_BIG = {field: 'message', description: 'Message is too big'}
+const NO_TOKEN = {
+  field: 'message.token',
+  description: 'The registration token is not a valid FCM registration token',
+}
+const NO_FID = {field: 'message.fid', description: 'Invalid installation ID'}
+const NO_TOPIC = {field: 'message.topic', description: 'Invalid topic name'}
+const NO_CONDITION = {field: 'message.condition', description: 'Invalid condition expression'}
