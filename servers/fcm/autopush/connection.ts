@@ -51,7 +51,7 @@ export function openConnection({socket, core, settings, refused, onEnd}: Connect
   function carryOut(effect: Effect): void {
     switch (effect.do) {
       case 'send':
-        if (socket.bufferedAmount > settings.maxQueuedBytes) return socket.terminate()
+        // What can wait here is bounded: the core hands over only so much that is not acked.
         return socket.send(writePushServerMessage(effect.message))
       case 'connect':
         clearTimeout(overdue)

@@ -1,8 +1,6 @@
-/** The numbers of our autopush server, all invented. Rules AP9, AP10, AP12. */
+/** The numbers of our autopush server, all invented. Rules AP10, AP12. */
 export type AutopushSettings = {
   readonly maxFrameBytes: number
-  /** What may wait for one browser before it counts as not reading. */
-  readonly maxQueuedBytes: number
   /** How long an open socket may take to say hello. */
   readonly helloWithinMs: number
   /** How long a closed socket may take to say so itself. */
@@ -11,7 +9,6 @@ export type AutopushSettings = {
 
 export const defaultAutopushSettings: AutopushSettings = {
   maxFrameBytes: 64 * 1024,
-  maxQueuedBytes: 16 * 1024 * 1024,
   helloWithinMs: 10_000,
   closeWithinMs: 1_000,
 }

@@ -1,63 +1,15 @@
-/** For tests: an autopush server on a real port, a core that writes down what it was asked, and browsers that talk to it. */
+/** For tests: an autopush server on a real port with the real core, its book, and browsers that talk to it. */
 import {once} from 'node:events'
 import {WebSocket} from 'ws'
 import {AUTOPUSH_SUBPROTOCOL, readPushServerMessage, type PushServerMessage} from '#protocol/autopush.ts'
 import type {PushEvent} from '#protocol/push-event.ts'
-import type {DeviceLink, PushCore, Subscription} from '../push-core.ts'
+import {createPushCore} from '../core/create-push-core.ts'
+import {PushStore} from '../core/push-store.ts'
 import {startAutopush} from './autopush.ts'
 import type {AutopushSettings} from './defaults.ts'
 
-type Answered = Exclude<PushServerMessage, {messageType: 'ping'}>
-type Asked = {readonly [K in Answered['messageType']]: Extract<Answered, {messageType: K}>}
-
-/** Keeps subscriptions and links by name, and every other call as a line. */
-export function testCore() {
-  const subscriptions = new Map<string, Subscription>()
-  const links = new Map<string, DeviceLink>()
-  const calls: string[] = []
-  const watchers = new Set<() => void>()
-  const note = (call: string) => {
-    calls.push(call)
-    for (const watch of watchers) watch()
-  }
-  const core: PushCore = {
-    subscribe(subscription) {
-      subscriptions.set(subscription.endpointToken, subscription)
-      note('subscribe')
-    },
-    unsubscribe(endpointToken) {
-      subscriptions.delete(endpointToken)
-      note('unsubscribe')
-    },
-    subscription: (endpointToken) => subscriptions.get(endpointToken),
-    knowsDevice: (deviceId) => [...subscriptions.values()].some((known) => known.deviceId === deviceId),
-    push: () => ({ok: false, why: 'gone'}),
-    connected(deviceId, link) {
-      links.set(deviceId, link)
-      note(`connected ${deviceId}`)
-    },
-    disconnected: (deviceId, _link, why) => note(`disconnected ${deviceId} ${why}`),
-    acked: (deviceId, deliveryIds) => note(`acked ${deviceId} ${deliveryIds.join()}`),
-    setDelivery: () => {},
-    cutLinks: () => {},
-    close: () => {},
-  }
-  return {
-    core,
-    calls,
-    subscriptions,
-    links,
-    /** Resolves when a call that begins so was made. */
-    async called(words: string): Promise<void> {
-      while (!calls.some((call) => call.startsWith(words))) {
-        const {promise, resolve} = Promise.withResolvers<void>()
-        watchers.add(resolve)
-        await promise
-        watchers.delete(resolve)
-      }
-    },
-  }
-}
+type Answer<K extends PushServerMessage['messageType']> = Extract<PushServerMessage, {messageType: K}>
+type Recorded<K extends PushEvent['kind']> = Extract<PushEvent, {kind: K}>
 
 export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>
 
@@ -74,12 +26,10 @@ async function openBrowser(url: string, headers: Record<string, string> = {}) {
   const send = (message: object) => socket.send(JSON.stringify(message))
 
   /** The next message of that type, taken out of what came. */
-  async function take<K extends PushServerMessage['messageType']>(
-    messageType: K,
-  ): Promise<Extract<PushServerMessage, {messageType: K}>> {
+  async function take<K extends PushServerMessage['messageType']>(messageType: K): Promise<Answer<K>> {
     for (;;) {
       const index = got.findIndex((message) => message.messageType === messageType)
-      if (index !== -1) return got.splice(index, 1)[0] as Extract<PushServerMessage, {messageType: K}>
+      if (index !== -1) return got.splice(index, 1)[0] as Answer<K>
       const {promise, resolve} = Promise.withResolvers<void>()
       wake = resolve
       await promise
@@ -91,30 +41,36 @@ async function openBrowser(url: string, headers: Record<string, string> = {}) {
     closed,
     send,
     take,
-    async hello(uaid?: string): Promise<Asked['hello']> {
+    async hello(uaid?: string): Promise<Answer<'hello'>> {
       send({messageType: 'hello', use_webpush: true, broadcasts: {}, ...(uaid !== undefined && {uaid})})
       return take('hello')
     },
-    async register(channelID: string, key?: string): Promise<Asked['register']> {
+    async register(channelID: string, key?: string): Promise<Answer<'register'>> {
       send({messageType: 'register', channelID, ...(key !== undefined && {key})})
       return take('register')
     },
   }
 }
 
-export async function startTestAutopush(settings: Partial<AutopushSettings> = {}, core?: PushCore) {
-  const test = testCore()
+const wallMs = () => Date.now()
+const now = () => performance.now()
+
+/** `store` is a file for what has to outlive a server. */
+export async function startTestAutopush(settings: Partial<AutopushSettings> = {}, store = ':memory:') {
   const ledger: PushEvent[] = []
-  const autopush = await startAutopush({
-    core: core ?? test.core,
-    host: '127.0.0.1',
-    port: 0,
-    record: (event) => ledger.push(event),
-    settings,
-  })
+  const watchers = new Set<() => void>()
+  const record = (event: PushEvent) => {
+    ledger.push(event)
+    for (const watch of watchers) watch()
+  }
+  const kept = new PushStore(store)
+  const core = createPushCore({store: kept, record, now, wallMs})
+  const autopush = await startAutopush({core, host: '127.0.0.1', port: 0, record, settings, now})
   const browsers: TestBrowser[] = []
+  let sent = 0
+
   return {
-    ...test,
+    core,
     autopush,
     ledger,
     async open(headers?: Record<string, string>): Promise<TestBrowser> {
@@ -122,9 +78,33 @@ export async function startTestAutopush(settings: Partial<AutopushSettings> = {}
       browsers.push(browser)
       return browser
     },
+    /** As the application's side does, for the endpoint that a browser was given. */
+    push: (pushEndpoint: string | undefined, body: Uint8Array | null = Uint8Array.of(1, 2, 3)) =>
+      core.push({
+        messageId: `m${++sent}`,
+        endpointToken: pushEndpoint?.split('/').at(-1) ?? '',
+        body,
+        ttlSeconds: 60,
+        urgency: 'normal',
+        topic: null,
+        origin: null,
+      }),
+    /** Resolves when so many such events are in the book. */
+    async recorded<K extends PushEvent['kind']>(kind: K, count = 1): Promise<Recorded<K>[]> {
+      const ofKind = () => ledger.filter((event): event is Recorded<K> => event.kind === kind)
+      while (ofKind().length < count) {
+        const {promise, resolve} = Promise.withResolvers<void>()
+        watchers.add(resolve)
+        await promise
+        watchers.delete(resolve)
+      }
+      return ofKind()
+    },
     async [Symbol.asyncDispose]() {
       for (const {socket} of browsers) socket.terminate()
       await autopush.close()
+      core.close()
+      kept.close()
     },
   }
 }
