@@ -22,10 +22,13 @@ export type ShownMessage = {
 
 export type ConversationSummary = {readonly id: string; readonly title: string; readonly unread: boolean}
 
-/** Said in words by the page: "Connected", "Reconnecting in 4 s (attempt 2)", "Offline". */
+/** Said in words by the page: "Connected", "Reconnecting in 4 s (attempt 2)", "No push: permission denied". */
 export type ConnectionView =
   | {readonly name: 'connecting'; readonly attempt: number}
-  | {readonly name: 'connected'}
+  /** By push a browser is at first only registered; that pushes arrive is known from the first one. */
+  | {readonly name: 'connected'; readonly push?: 'registered' | 'heard'}
+  /** There can be no push here, for now. `mayAsk`: it is for the person to allow it. */
+  | {readonly name: 'no push'; readonly why: string; readonly mayAsk: boolean}
   | {readonly name: 'waiting'; readonly attempt: number; readonly retryAtMs: number}
   | {readonly name: 'stopped'; readonly why: string}
 

@@ -51,7 +51,8 @@ export function createChatStore(rootId: string, {witness}: Pick<Surroundings, 'w
 
   function makeView(): ChatView {
     lines = transcript(conversation, lines)
-    const isAnswering = conversation.ownTurn !== null || lines.at(-1)?.status === 'streaming'
+    const {ownTurn, isPending} = conversation
+    const isAnswering = ownTurn !== null || isPending || lines.at(-1)?.status === 'streaming'
     return {
       connection,
       conversations,
@@ -127,6 +128,7 @@ function touchedBy(event: ConversationEvent, now: ConversationState): readonly s
     case 'asked-again':
     case 'accepted':
     case 'turn-ended':
+    case 'pending':
     case 'branch-chosen':
       return []
   }

@@ -34,6 +34,8 @@ export type ConversationState = {
   readonly serverLeafId: string | null
   /** The turn this tab began and has not seen the end of. */
   readonly ownTurn: {readonly parentId: string; readonly answerId: string | null} | null
+  /** The server is writing an answer of which this tab sees nothing yet. */
+  readonly isPending: boolean
 }
 
 export type ConversationEvent =
@@ -50,6 +52,7 @@ export type ConversationEvent =
   /** A message another tab or the server brought about. */
   | {readonly type: 'upserted'; readonly message: KnownMessage}
   | {readonly type: 'turn-ended'; readonly outcome: 'complete' | 'stopped' | 'failed'}
+  | {readonly type: 'pending'; readonly isPending: boolean}
   | {readonly type: 'branch-chosen'; readonly messageId: string}
 
 export const newConversation = (rootId: string): ConversationState => ({
@@ -62,6 +65,7 @@ export const newConversation = (rootId: string): ConversationState => ({
   leafId: rootId,
   serverLeafId: null,
   ownTurn: null,
+  isPending: false,
 })
 
 export const loadingConversation = (rootId: string, conversationId: string): ConversationState => ({
@@ -97,6 +101,8 @@ export function next(now: ConversationState, event: ConversationEvent): Conversa
       return upsert(now, event.message)
     case 'turn-ended':
       return endTurn(now, event.outcome)
+    case 'pending':
+      return event.isPending === now.isPending ? now : {...now, isPending: event.isPending}
     case 'branch-chosen': {
       if (!now.tree.has(event.messageId)) return now
       return {...now, leafId: newestLeafUnder(now.tree, event.messageId)}

@@ -1,0 +1,117 @@
+/**
+ * The HTTP calls of a Claude tab, each decoded once. Does not know in which order they are made. Failures are
+ * {@link ApiError}. Paths, parameters and headers observed. Rules CL1, CL3, CL10, CL13, CL20–CL31, CL40–CL43, CL60, CC2.
+ */
+import type {CompletionRequest, RetryCompletionRequest} from '#protocol/claude/completion-request.ts'
+import {completionStatus, type CompletionStatus} from '#protocol/claude/completion-status.ts'
+import {claudeConversation, claudeConversationList, titleReply} from '#protocol/claude/conversation.ts'
+import {readClaudeError} from '#protocol/claude/error.ts'
+import {
+  PUSH_PAGE_CONFIG_PATH,
+  pushPageConfig,
+  type PushPageConfig,
+} from '#protocol/claude/push-page-config.ts'
+import {decode} from '#protocol/decode.ts'
+import type {ConversationSummary, SessionOptions, Surroundings} from '../chat-session.ts'
+import {ApiError, createHttpCaller} from '../http-caller.ts'
+import type {Reading} from '../known-conversation.ts'
+import type {Freshness} from '../visit.ts'
+import {conversationListLimit} from './defaults.ts'
+import {knownConversation} from './wire-words.ts'
+
+export type ClaudeApi = {
+  list(): Promise<readonly Pick<ConversationSummary, 'id' | 'title'>[]>
+  /** `ordinary` may be answered by a replica that is behind. */
+  conversation(id: string, freshness: Freshness): Promise<Reading>
+  /** The response streams the answer. */
+  complete(id: string, body: CompletionRequest): Promise<Response>
+  retry(id: string, body: RetryCompletionRequest): Promise<Response>
+  /** `hold`: the server answers only once the state has changed, or its patience has ended. */
+  status(id: string, hold: boolean): Promise<CompletionStatus>
+  stop(id: string): Promise<void>
+  setLeaf(id: string, messageId: string): Promise<void>
+  title(id: string, messageText: string): Promise<string>
+  registerChannel(token: string): Promise<void>
+  /** Null where the servers have no push. */
+  pushConfig(): Promise<PushPageConfig | null>
+}
+
+type Needs = Pick<Surroundings, 'fetch' | 'stampNow' | 'storage' | 'newId'>
+
+const DEVICE_KEY = 'tabwitness-device'
+const EVENT_STREAM = {accept: 'text/event-stream'}
+
+export function createApi(options: SessionOptions, surroundings: Needs, signal: AbortSignal): ClaudeApi {
+  const {call, send, read} = createHttpCaller({
+    options,
+    headers: {
+      'anthropic-client-platform': 'web_claude_ai',
+      'anthropic-device-id': deviceId(surroundings),
+    },
+    surroundings,
+    signal,
+    complaint: (body) => readClaudeError(body)?.message ?? null,
+  })
+  const base = `/api/organizations/${encodeURIComponent(options.accountId)}`
+  const of = (id: string) => `${base}/chat_conversations/${encodeURIComponent(id)}`
+
+  return {
+    async list() {
+      const {text} = await read(
+        `${base}/chat_conversations_v2?limit=${conversationListLimit}&offset=0&consistency=eventual`,
+      )
+      return decode(claudeConversationList, text).data.map(({uuid, name}) => ({id: uuid, title: name}))
+    },
+    async conversation(id, freshness) {
+      const query = new URLSearchParams({
+        tree: 'True',
+        rendering_mode: 'messages',
+        render_all_tools: 'true',
+        consistency: freshness === 'latest' ? 'strong' : 'eventual',
+        return_dangling_human_message: 'true',
+      })
+      const {text, at} = await read(`${of(id)}?${query}`)
+      return {conversation: knownConversation(decode(claudeConversation, text)), at, bytes: text.length}
+    },
+    complete: (id, body) => send('POST', `${of(id)}/completion`, body, EVENT_STREAM),
+    retry: (id, body) => send('POST', `${of(id)}/retry_completion`, body, EVENT_STREAM),
+    status: async (id, hold) =>
+      decode(completionStatus, (await read(`${of(id)}/completion_status?poll=${hold}`)).text),
+    async stop(id) {
+      await call(`${of(id)}/stop_response`, {method: 'POST'})
+    },
+    async setLeaf(id, messageId) {
+      await send('PUT', `${of(id)}/current_leaf_message_uuid`, {current_leaf_message_uuid: messageId})
+    },
+    async title(id, messageText) {
+      const reply = await send('POST', `${of(id)}/title`, {message_content: messageText, recent_titles: []})
+      return decode(titleReply, await reply.text()).title
+    },
+    async registerChannel(token) {
+      await send('POST', `${base}/notification/channels`, {
+        channel_type: 'FCM',
+        client_app_name: 'claude-ai-web',
+        client_platform: 'web_claude_ai',
+        registration_token: token,
+        os_push_permission_granted: true,
+      })
+    },
+    async pushConfig() {
+      try {
+        return decode(pushPageConfig, (await read(PUSH_PAGE_CONFIG_PATH)).text)
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null
+        throw error
+      }
+    },
+  }
+}
+
+/** One per browser, kept over page loads. */
+function deviceId({storage, newId}: Pick<Surroundings, 'storage' | 'newId'>): string {
+  const kept = storage.get(DEVICE_KEY)
+  if (kept !== null) return kept
+  const made = newId()
+  storage.set(DEVICE_KEY, made)
+  return made
+}

@@ -1,0 +1,43 @@
+/**
+ * Asks for a turn: one POST that is never repeated, under ids the page made. Observed: `turn_message_uuids`, and a new
+ * conversation made by the same POST. A model whose name has `thinking` in it thinks (invented). Rules CL3, CL10, CL13, CL16.
+ */
+import type {Surroundings} from '../chat-session.ts'
+import type {Turn} from '../turn.ts'
+import type {ClaudeApi} from './api.ts'
+
+/** A turn under the ids that it has from the beginning. */
+export type NamedTurn = Turn & {
+  readonly conversationId: string
+  /** Made by this turn. */
+  readonly isNew: boolean
+  readonly answerId: string
+}
+
+export const nameTurn = (turn: Turn, {newId}: Pick<Surroundings, 'newId'>): NamedTurn => ({
+  ...turn,
+  conversationId: turn.conversationId ?? newId(),
+  isNew: turn.conversationId === null,
+  answerId: newId(),
+})
+
+export function askCompletion(api: ClaudeApi, turn: NamedTurn, model: string | undefined): Promise<Response> {
+  const {conversationId, parentId, prompt, answerId, isNew} = turn
+  const thinks = model?.includes('thinking') ?? false
+  const common = {
+    parent_message_uuid: parentId,
+    rendering_mode: 'messages' as const,
+    ...(model !== undefined && {model}),
+    ...(thinks && {paprika_mode: 'extended' as const}),
+  }
+  if (prompt === null) {
+    const turn_message_uuids = {assistant_message_uuid: answerId}
+    return api.retry(conversationId, {...common, turn_message_uuids})
+  }
+  return api.complete(conversationId, {
+    ...common,
+    prompt: prompt.text,
+    turn_message_uuids: {human_message_uuid: prompt.id, assistant_message_uuid: answerId},
+    ...(isNew && {create_conversation_params: {name: '', is_temporary: false}}),
+  })
+}

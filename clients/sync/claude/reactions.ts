@@ -1,0 +1,41 @@
+/**
+ * What a window does about a push it was given. Does not do it itself. Observed: a completion notice makes nothing read
+ * anew. Invented: hints are followed, contents taken over. Rules CP1–CP3, CC20–CC22.
+ */
+import {readClaudePush} from '#protocol/claude/push-data.ts'
+import type {KnownMessage} from '#protocol/known-message.ts'
+import type {ListEvent} from '../conversation-list.ts'
+import {knownMessage} from './wire-words.ts'
+
+export type Reactions = {
+  readonly openId: () => string | null
+  readonly isListed: (conversationId: string) => boolean
+  readonly applyToList: (event: ListEvent) => void
+  readonly refetchList: () => void
+  /** Of the open conversation; it must not be older than the push. */
+  readonly refetch: () => void
+  readonly takeOver: (message: KnownMessage) => void
+}
+
+/** The ids of the messages that the push speaks of. */
+export function react(data: Readonly<Record<string, string>>, reactions: Reactions): readonly string[] {
+  const push = readClaudePush(data)
+  if (!push) return []
+  const {conversationId} = push
+  const isOpen = conversationId === reactions.openId()
+  if (push.kind !== 'completion' && !reactions.isListed(conversationId)) reactions.refetchList()
+  switch (push.kind) {
+    case 'completion':
+      return [push.messageId]
+    case 'hint':
+      if (isOpen) reactions.refetch()
+      return [push.messageId]
+    case 'content': {
+      const message = knownMessage(push.message)
+      if (isOpen) reactions.takeOver(message)
+      else if (message.said?.role === 'assistant')
+        reactions.applyToList({type: 'turn-completed', id: conversationId, openId: reactions.openId()})
+      return [message.id]
+    }
+  }
+}
