@@ -9,19 +9,24 @@ import {connect} from 'node:tls'
 
 export type PinnedCertificate = {readonly hosts: readonly string[]; readonly fingerprint: string}
 
+/** Those that the `firebase` web SDK calls from the browser. */
+const SDK_HOSTS = ['firebaseinstallations.googleapis.com', 'fcmregistrations.googleapis.com'] as const
+
 /** OID of SHA-256, which the fingerprint was made with. */
 const SHA256_OID = 'OID.2.16.840.1.101.3.4.2.1'
 
-/** Asks the server itself, and takes its certificate only if `caPem` vouches for it. */
-export async function certificateOf(
-  api: {readonly host: string; readonly port: number},
-  caPem: string,
-  hosts: readonly string[],
-): Promise<PinnedCertificate> {
-  const socket = connect({...api, ca: caPem, servername: hosts[0] ?? api.host})
+/** Asks the back end itself, and takes its certificate only if `caPem` vouches for it. */
+export async function certificateOf({
+  api,
+  caPem,
+}: {
+  readonly api: {readonly host: string; readonly port: number}
+  readonly caPem: string
+}): Promise<PinnedCertificate> {
+  const socket = connect({...api, ca: caPem, servername: SDK_HOSTS[0]})
   try {
     await once(socket, 'secureConnect')
-    return {hosts, fingerprint: socket.getPeerCertificate().fingerprint256}
+    return {hosts: SDK_HOSTS, fingerprint: socket.getPeerCertificate().fingerprint256}
   } finally {
     socket.destroy()
   }

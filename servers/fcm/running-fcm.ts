@@ -6,6 +6,9 @@ export type FcmOptions = {
   /** 0 takes any free one. Of the HTTPS API; the other listeners always take free ones unless given. */
   readonly port: number
   readonly mcsPort: number
+  /** Of Firefox's push server and its proxy: a browser that is to find them again after a restart needs the same ones. */
+  readonly autopushPort?: number
+  readonly proxyPort?: number
   /** A file keeps devices, subscriptions, registrations and queues over a restart; null keeps them in memory. */
   readonly store: string | null
   readonly projectId: string

@@ -11,7 +11,7 @@ export const firefoxPrefs = ({
   autopushUrl,
   proxy,
 }: FirefoxAddresses): Readonly<Record<string, string | number | boolean>> => ({
-  // The push client, at our server, over plain WebSocket on loopback.
+  // The push client, which WebDriver switches off otherwise, at our server, over plain WebSocket on loopback.
   'dom.push.connection.enabled': true,
   'dom.push.serverURL': autopushUrl,
   'dom.push.testing.allowInsecureServerURL': true,
@@ -19,8 +19,6 @@ export const firefoxPrefs = ({
   'dom.push.retryBaseInterval': 200,
   // Else Firefox gives a subscription up by itself after some pushes without a notification.
   'dom.push.maxQuotaPerSubscription': 1_000_000,
-  // What WebDriver recommends for tests switches push off.
-  'remote.prefs.recommended': false,
   // A person who has allowed notifications; shown by Firefox itself, because the system's way needs D-Bus.
   'permissions.default.desktop-notification': 1,
   'alerts.useSystemBackend': false,
@@ -31,7 +29,6 @@ export const firefoxPrefs = ({
   'network.proxy.http': proxy.host,
   'network.proxy.http_port': proxy.port,
   'network.proxy.no_proxies_on': 'localhost,127.0.0.1',
-  // googleapis.com is pinned and on the HSTS list, where Firefox lets nobody trust another certificate.
-  'network.stricttransportsecurity.preloadlist': false,
+  // The keys of googleapis.com are pinned in Firefox itself, which lets nobody trust another certificate there.
   'security.cert_pinning.enforcement_level': 0,
 })
