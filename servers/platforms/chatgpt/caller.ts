@@ -1,6 +1,5 @@
 /** Calls the running servers as a page does, for tests: the order of requests, the headers, the events of a stream. */
 import {randomUUID} from 'node:crypto'
-import {createParser} from 'eventsource-parser'
 import type {SseEvent} from '../../stream/sse-text.ts'
 
 export type Caller = ReturnType<typeof createCaller>
@@ -47,19 +46,6 @@ export function createCaller(baseUrl: string, bearer: string) {
   }
 
   return {call, read, sentinelToken, ask}
-}
-
-/** The events of a stream as they come, up to its end. */
-export async function* eventsOf(response: Response): AsyncGenerator<SseEvent> {
-  let events: SseEvent[] = []
-  const parser = createParser({
-    onEvent: ({event, data}) => events.push(event === undefined ? {data} : {event, data}),
-  })
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    parser.feed(chunk)
-    yield* events
-    events = []
-  }
 }
 
 /** What an event is, in one word: its SSE name, or the type that its data names. */

@@ -6,7 +6,8 @@ import type {Delta} from '#protocol/delta.ts'
 import {defaultModelSettings} from '../../model/model-settings.ts'
 import {startServers, type RunningServers} from '../../start.ts'
 import type {SseEvent} from '../../stream/sse-text.ts'
-import {createCaller, eventsOf, nameOf, type Caller} from './caller.ts'
+import {eventsOf} from '../events-of.ts'
+import {createCaller, nameOf, type Caller} from './caller.ts'
 
 let servers: RunningServers
 let caller: Caller
