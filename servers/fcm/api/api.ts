@@ -8,7 +8,7 @@ import type {PushCore} from '../push-core.ts'
 import {cors} from './call.ts'
 import type {FailingSends} from './failing-sends.ts'
 import {createFisTokens} from './fis-token.ts'
-import {answerErrors, notFound} from './google-refusal.ts'
+import {answerErrors, notFound, sendRefusal} from './google-refusal.ts'
 import {installationRoutes} from './installation-routes.ts'
 import {registrationRoutes} from './registration-routes.ts'
 import type {Registrations} from './registrations.ts'
@@ -46,9 +46,8 @@ export function createApi(parts: ApiParts): Express {
   app.use(sendRoutes({registrations, sender, failing}))
   app.use(registrationRoutes({registrations, fisTokens, core}))
   app.use(installationRoutes({registrations, fisTokens}))
-  app.use(() => {
-    throw notFound()
-  })
+  // Nobody's business here, such as what browsers ask Google beside push; not in the ledger.
+  app.use((_req, res) => sendRefusal(res, notFound()))
   app.use(answerErrors((where, code) => record({kind: 'push-refused', at: monotonicMs(), where, code})))
   return app
 }

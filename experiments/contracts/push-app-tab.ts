@@ -1,0 +1,67 @@
+/** For tests: a tab of the app in a stock Chromium that is led to a push back end, and what the page can do, called by name. */
+import type {Page} from 'playwright'
+import type {FcmAddresses} from '../../servers/fcm/running-fcm.ts'
+import {openDevice, type Device} from '../browser/chromium.ts'
+import type {PushApp} from './push-app.ts'
+
+export type Heard = {
+  readonly at: number
+  readonly payload: {
+    readonly messageId: string
+    readonly from: string
+    readonly data?: Record<string, string>
+    readonly notification?: Record<string, string>
+    readonly fcmOptions?: Record<string, string>
+    readonly collapseKey?: string
+  }
+}
+
+type Called = {
+  getToken: string
+  deleteToken: boolean
+  register: string
+  unregister: void
+  subscribe: {endpoint: string; keys: {p256dh: string; auth: string}}
+  subscription: {endpoint: string} | null
+  notifications: readonly {readonly title: string; readonly body: string}[]
+  inBackground: readonly (Heard['payload'] & {readonly plain?: string})[]
+  makeTokenOld: void
+}
+
+export type AppTab = {
+  readonly page: Page
+  call<Name extends keyof Called>(name: Name, ...args: readonly unknown[]): Promise<Called[Name]>
+  heard(): Promise<readonly Heard[]>
+}
+
+type Led = Pick<FcmAddresses, 'chromiumArgs'>
+
+export async function openAppDevice(
+  browserPath: string,
+  {chromiumArgs}: Led,
+  app: Pick<PushApp, 'origin'>,
+  profile: string | null = null,
+): Promise<Device> {
+  const device = await openDevice({
+    name: 'device-1',
+    browserPath,
+    throttlesEarly: false,
+    flags: chromiumArgs,
+    profile,
+  })
+  await device.cdp.send('Browser.grantPermissions', {permissions: ['notifications'], origin: app.origin})
+  return device
+}
+
+/** A window of its own, in front. */
+export async function openAppTab(device: Device, {url}: Pick<PushApp, 'url'>): Promise<AppTab> {
+  const opening = device.context.waitForEvent('page')
+  await device.cdp.send('Target.createTarget', {url, newWindow: true})
+  const page = await opening
+  await page.waitForFunction(`document.title === 'ready'`)
+  return {
+    page,
+    call: (name, ...args) => page.evaluate(`app.${name}(...${JSON.stringify(args)})`),
+    heard: () => page.evaluate('app.heard'),
+  }
+}
