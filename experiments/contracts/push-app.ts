@@ -22,7 +22,7 @@ const HEADERS = {
 export async function startPushApp(config: PushPageConfig): Promise<PushApp> {
   const folder = await temporaryFolder('push-app')
   await Promise.all(SCRIPTS.map((name) => bundle(name, config, folder.path)))
-  const scripts = new Map(
+  const scripts = new Map<string, Buffer>(
     await Promise.all(
       SCRIPTS.map(async (name) => [`/${name}.js`, await readFile(join(folder.path, `${name}.js`))] as const),
     ),

@@ -15,4 +15,5 @@ addEventListener('push', (event) => {
 addEventListener('install', () => skipWaiting())
 addEventListener('activate', (event) => event.waitUntil(clients.claim()))
 
+// oxlint-disable-next-line typescript/no-misused-promises -- the SDK waits for it
 onBackgroundMessage(getMessaging(initializeApp(PUSH_PAGE_CONFIG.firebaseConfig)), keep)

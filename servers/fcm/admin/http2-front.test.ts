@@ -36,7 +36,7 @@ beforeAll(async () => {
   listener = await listenToApi({port: 0, trust, handler: (req, res) => void handler(req, res)})
 })
 afterAll(async () => {
-  for (const session of sessions) session.destroy()
+  for (const opened of sessions) opened.destroy()
   await listener.close()
 })
 
