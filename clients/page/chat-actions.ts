@@ -1,6 +1,6 @@
 /** What a person can do on the page, as handlers that stay the same for its life. What goes wrong the session says. */
 import type {ChatSession} from '../sync/chat-session.ts'
-import {addressOf} from './page-address.ts'
+import {addressOf, type PagePaths} from './page-paths.ts'
 
 export type ChatActions = {
   /** A conversation, or null for a new chat. */
@@ -14,7 +14,7 @@ export type ChatActions = {
   showBranch(messageId: string): void
 }
 
-export function chatActions(session: ChatSession): ChatActions {
+export function chatActions(session: ChatSession, paths: PagePaths): ChatActions {
   const arrive = (conversationId: string | null) => {
     if (conversationId === null) session.newConversation()
     else void session.openConversation(conversationId)
@@ -22,7 +22,7 @@ export function chatActions(session: ChatSession): ChatActions {
   return {
     arrive,
     open(conversationId) {
-      history.pushState(null, '', addressOf(conversationId, location.search))
+      history.pushState(null, '', addressOf(paths, conversationId, location.search))
       arrive(conversationId)
     },
     send: (text) => void session.send(text),

@@ -6,6 +6,7 @@ import {Announcer} from './announcer.tsx'
 import type {ChatActions} from './chat-actions.ts'
 import {Composer} from './composer.tsx'
 import {ConnectionStatus} from './connection-status.tsx'
+import type {PagePaths} from './page-paths.ts'
 import {MenuIcon} from './icons.tsx'
 import {ImitationBar} from './imitation-bar.tsx'
 import {Sidebar} from './sidebar.tsx'
@@ -16,15 +17,19 @@ import {useMedia} from './use-media.ts'
 export type ChatPageProps = {
   readonly view: ChatView
   readonly actions: ChatActions
+  readonly paths: PagePaths
   readonly tab: string
   readonly policyInWords: string
   readonly userName: string
   readonly now: () => number
+  /** Asks the person to allow notifications; only pages with push have it. */
+  readonly onAllowPush?: () => void
 }
 
 const PHONE = '(max-width: 47.99rem)'
 
-export function ChatPage({view, actions, tab, policyInWords, userName, now}: ChatPageProps) {
+export function ChatPage(props: ChatPageProps) {
+  const {view, actions, paths, tab, policyInWords, userName, now, onAllowPush} = props
   const isPhone = useMedia(PHONE)
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   const closeDrawer = useCallback(() => setDrawerOpen(false), [])
@@ -41,8 +46,8 @@ export function ChatPage({view, actions, tab, policyInWords, userName, now}: Cha
   const {conversations, conversationId, phase} = view
   const hasUnread = conversations.some(({unread}) => unread)
   const sidebar = useMemo(
-    () => <Sidebar {...{conversations, conversationId, userName}} onOpen={open} />,
-    [conversations, conversationId, userName, open],
+    () => <Sidebar {...{conversations, conversationId, paths, userName}} onOpen={open} />,
+    [conversations, conversationId, paths, userName, open],
   )
 
   return (
@@ -68,7 +73,7 @@ export function ChatPage({view, actions, tab, policyInWords, userName, now}: Cha
             </button>
           )}
           <h1 class="chat-header__title">{titleOf(view)}</h1>
-          <ConnectionStatus connection={view.connection} now={now} />
+          <ConnectionStatus connection={view.connection} now={now} onAllowPush={onAllowPush} />
         </header>
         <Transcript
           messages={view.messages}

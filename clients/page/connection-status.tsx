@@ -7,23 +7,33 @@ import type {ConnectionView} from '../sync/chat-session.ts'
 import {connectionInWords} from './connection-words.ts'
 import {memo} from './memo.tsx'
 
-type Props = {readonly connection: ConnectionView; readonly now: () => number}
+type Props = {
+  readonly connection: ConnectionView
+  readonly now: () => number
+  readonly onAllowPush?: (() => void) | undefined
+}
 
-export const ConnectionStatus = memo(({connection, now}: Props) => {
+export const ConnectionStatus = memo(({connection, now, onAllowPush}: Props) => {
   const isWaiting = connection.name === 'waiting'
   const words = connectionInWords(connection, now())
+  const mayAsk = connection.name === 'no push' && connection.mayAsk
   return (
-    <p class="connection" data-connection={connection.name}>
+    <div class="connection" data-connection={connection.name}>
       <span class="connection__lamp" aria-hidden="true" />
       <span role="status" class={isWaiting ? 'visually-hidden' : 'connection__words'}>
         {words}
       </span>
       {isWaiting && <Countdown connection={connection} now={now} />}
-    </p>
+      {mayAsk && onAllowPush && (
+        <button class="button connection__allow" type="button" onClick={onAllowPush}>
+          Allow notifications
+        </button>
+      )}
+    </div>
   )
 })
 
-function Countdown({connection, now}: Props) {
+function Countdown({connection, now}: Pick<Props, 'connection' | 'now'>) {
   const [, tick] = useState(0)
   useLayoutEffect(() => {
     const timer = setInterval(() => tick((count) => count + 1), 250)

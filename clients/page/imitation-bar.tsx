@@ -1,7 +1,10 @@
 /** Says on every page that it is no real product, which tab it is and what it runs under. */
 import {memo} from './memo.tsx'
 
-const PLATFORM_NAMES: Readonly<Record<string, string>> = {chatgpt: 'ChatGPT web'}
+const PLATFORM_NAMES: Readonly<Record<string, string>> = {
+  chatgpt: 'ChatGPT web',
+  claude: 'Claude.ai web',
+}
 
 type Props = {
   /** For example `tab A · policy content`. */

@@ -18,7 +18,7 @@ type Props = {
 }
 
 export const MessageEntry = memo(({message, isEdited, canChange, actions, onEdit}: Props) => {
-  const {id, role, text, status, branch} = message
+  const {id, role, text, thinking, status, branch} = message
   const editButton = useRef<HTMLButtonElement>(null)
   const words = statusInWords(message)
   const isUnderWay = status === 'streaming' || status === 'sending'
@@ -49,6 +49,12 @@ export const MessageEntry = memo(({message, isEdited, canChange, actions, onEdit
         {role === 'user' ? 'You' : 'Assistant'}
       </h2>
       <div class="message__body">
+        {thinking !== undefined && (
+          <details class="message__thinking">
+            <summary>Thinking</summary>
+            <p>{thinking.trim()}</p>
+          </details>
+        )}
         <div class="message__text" data-text="" hidden={isEdited}>
           {text}
         </div>

@@ -4,26 +4,29 @@
  */
 import {render} from 'preact'
 import type {ChatSession, ChatView} from '../sync/chat-session.ts'
-import {chatActions} from './chat-actions.ts'
+import {chatActions, type ChatActions} from './chat-actions.ts'
 import {ChatPage} from './chat-page.tsx'
-import {addressOf, readConversation} from './page-address.ts'
+import {addressOf, type PagePaths} from './page-paths.ts'
 
 export type Mounting = {
   readonly session: ChatSession
+  readonly paths: PagePaths
   readonly tab: string
   readonly policyInWords: string
   readonly userName: string
   readonly now: () => number
+  readonly onAllowPush?: () => void
 }
 
-export function mountChat(root: HTMLElement, {session, now, ...labels}: Mounting): void {
-  const actions = chatActions(session)
+export function mountChat(root: HTMLElement, {session, ...labels}: Mounting): ChatActions {
+  const {paths} = labels
+  const actions = chatActions(session, paths)
   let isScheduled = false
 
   const show = () => {
     isScheduled = false
     const view = session.view()
-    render(<ChatPage view={view} actions={actions} now={now} {...labels} />, root)
+    render(<ChatPage view={view} actions={actions} {...labels} />, root)
     keepAddress(view)
     keepReady(view)
   }
@@ -38,20 +41,22 @@ export function mountChat(root: HTMLElement, {session, now, ...labels}: Mounting
     document.title = title === '' ? 'New chat · Tabwitness' : `${title} · Tabwitness`
     // A new chat got its id from the first answer: same page, so no new entry for the back button.
     if (conversationId !== lastShown && conversationId !== null)
-      history.replaceState(null, '', addressOf(conversationId, location.search))
+      history.replaceState(null, '', addressOf(paths, conversationId, location.search))
     lastShown = conversationId
   }
 
   window.addEventListener('popstate', () => {
-    actions.arrive(readConversation(location.pathname) ?? null)
+    actions.arrive(paths.read(location.pathname) ?? null)
   })
 
   session.subscribe(schedule)
   show()
+  return actions
 }
 
-/** Set once: from here on a person (or a runner) can use the page. An answer may be under way already. */
+/** Set once: from here on a person (or a runner) can use the page. An answer may be under way already. Rule CC12. */
 function keepReady({phase, connection}: ChatView): void {
   const isLoaded = phase === 'ready' || phase === 'answering'
-  if (isLoaded && connection.name === 'connected') document.documentElement.dataset['ready'] = ''
+  const isReachable = connection.name === 'connected' || connection.name === 'no push'
+  if (isLoaded && isReachable) document.documentElement.dataset['ready'] = ''
 }

@@ -1,9 +1,10 @@
 import {expect, test} from 'vitest'
-import {addressOf, readAddress} from './page-address.ts'
+import type {Platform} from '#protocol/platform.ts'
+import {readAddress} from './page-address.ts'
+import {addressOf, PATHS} from './page-paths.ts'
 
-const read = (path: string) => readAddress(new URL(path, 'http://127.0.0.1'), 'tab-0000')
-const settingsOf = (path: string) => {
-  const address = read(path)
+const settingsOf = (path: string, platform: Platform = 'chatgpt') => {
+  const address = readAddress(platform, new URL(path, 'http://127.0.0.1'), 'tab-0000')
   return address.ok ? address.settings : address.problem
 }
 
@@ -50,6 +51,23 @@ test('[PO1] a + that stands for a blank in a query still names the policy', () =
 })
 
 test('[PO1] settings stay in the address from conversation to conversation', () => {
-  expect(addressOf('11-22', '?as=ada')).toBe('/c/11-22?as=ada')
-  expect(addressOf(null, '?as=ada')).toBe('/?as=ada')
+  expect(addressOf(PATHS.chatgpt, '11-22', '?as=ada')).toBe('/c/11-22?as=ada')
+  expect(addressOf(PATHS.chatgpt, null, '?as=ada')).toBe('/?as=ada')
+})
+
+test.each([
+  ['/', null],
+  ['/new', null],
+  ['/chat/11-22', '11-22'],
+])('[PO1] on Claude %s is the address of %s', (path, conversationId) => {
+  expect(settingsOf(path, 'claude')).toMatchObject({conversationId})
+  expect(PATHS.claude.read(addressOf(PATHS.claude, conversationId, ''))).toBe(conversationId)
+})
+
+test.each([
+  ['/c/11-22', 'there is one at "/new" and at "/chat/{conversation id}".'],
+  ['/?policy=content%2Bresume', 'accepted are observed, hint, content, poll, focus, relay.'],
+  ['/?remedies=resume', 'names "resume"; accepted are poll, focus, relay.'],
+])('[PO8] on Claude %s is refused', (path, sentence) => {
+  expect(settingsOf(path, 'claude')).toContain(sentence)
 })

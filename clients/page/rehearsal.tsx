@@ -2,6 +2,7 @@
 import type {ChatView} from '../sync/chat-session.ts'
 import {mountChat} from './mount-chat.tsx'
 import {fakeSession, type FakeSession} from './fake-session.ts'
+import {PATHS} from './page-paths.ts'
 
 declare global {
   interface Window {
@@ -19,11 +20,17 @@ const START: ChatView = {
   notice: null,
 }
 
+/** `?platform=claude` shows the other look. */
+const platform = new URLSearchParams(location.search).get('platform') === 'claude' ? 'claude' : 'chatgpt'
+document.documentElement.dataset['platform'] = platform
+
 window.rehearsal = fakeSession(START)
 mountChat(document.querySelector<HTMLElement>('#page')!, {
   session: window.rehearsal,
+  paths: PATHS[platform],
   tab: 'A',
   policyInWords: 'policy content',
   userName: 'Ada',
   now: () => Date.now(),
+  onAllowPush: () => void window.rehearsal.asked.push(['allowPush']),
 })

@@ -1,16 +1,17 @@
 /** The conversation list: New chat, titles, unread dots, and who is signed in. */
 import type {ConversationSummary} from '../sync/chat-session.ts'
 import {NewChatIcon} from './icons.tsx'
-import {addressOf} from './page-address.ts'
+import {addressOf, type PagePaths} from './page-paths.ts'
 
 type Props = {
   readonly conversations: readonly ConversationSummary[]
   readonly conversationId: string | null
+  readonly paths: PagePaths
   readonly userName: string
   readonly onOpen: (conversationId: string | null) => void
 }
 
-export function Sidebar({conversations, conversationId, userName, onOpen}: Props) {
+export function Sidebar({conversations, conversationId, paths, userName, onOpen}: Props) {
   const follow = (event: MouseEvent, id: string) => {
     // A new tab or window is the browser's business (and the point of this page).
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
@@ -29,7 +30,7 @@ export function Sidebar({conversations, conversationId, userName, onOpen}: Props
           <li key={id}>
             <a
               class="sidebar__link"
-              href={addressOf(id, location.search)}
+              href={addressOf(paths, id, location.search)}
               aria-current={id === conversationId ? 'page' : undefined}
               onClick={(event) => follow(event, id)}
             >

@@ -47,6 +47,7 @@ export function Transcript({messages, phase, conversationId, actions}: Props) {
             onEdit={onEdit}
           />
         ))}
+        {isAwaited(phase, messages.at(-1)) && <p class="transcript__awaited">An answer is being written…</p>}
       </section>
       {!isAtEnd && (
         <button class="to-end" type="button" onClick={followEnd}>
@@ -57,6 +58,10 @@ export function Transcript({messages, phase, conversationId, actions}: Props) {
     </div>
   )
 }
+
+/** An answer that grows elsewhere, of which this tab sees nothing before its end. */
+const isAwaited = (phase: ChatView['phase'], last: ShownMessage | undefined) =>
+  phase === 'answering' && last?.role === 'user' && last.status === 'complete'
 
 type EmptinessProps = {readonly phase: ChatView['phase']; readonly onNewChat: () => void}
 

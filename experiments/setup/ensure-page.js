@@ -1,4 +1,4 @@
-/** Builds the page when it is missing or older than its sources. Needs installed dependencies. */
+/** Builds the pages and the service worker when one is missing or older than its sources. Needs installed dependencies. */
 import {createHash} from 'node:crypto'
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
@@ -28,8 +28,11 @@ export async function ensurePage() {
   })
 }
 
+/** What the servers serve by name; everything else is named by these. */
+const ENTRIES = ['index.html', 'claude.html', 'firebase-messaging-sw.js']
+
 const isBuilt = () =>
-  existsSync(path.join(pageFolder, 'index.html')) &&
+  ENTRIES.every((entry) => existsSync(path.join(pageFolder, entry))) &&
   existsSync(stampFile) &&
   readFileSync(stampFile, 'utf8') === sourcesHash()
 

@@ -3,6 +3,7 @@
  * fills it; in Node whoever runs the virtual tab.
  */
 import type {PushPageConfig} from '#protocol/claude/push-page-config.ts'
+import type {CompletionNotice} from '#protocol/claude/worker-message.ts'
 import type {Surroundings} from '../chat-session.ts'
 
 /** A push that reached this window. */
@@ -31,13 +32,6 @@ export type PushSurroundings = {
   readonly seen: (messageId: string) => void
   /** An answer ended in a tab that nobody looks at. */
   readonly showCompletion: (notice: CompletionNotice) => void
-}
-
-export type CompletionNotice = {
-  readonly conversationId: string
-  readonly messageId: string
-  readonly title: string
-  readonly body: string
 }
 
 export type ClaudeSurroundings = Surroundings & {readonly push: PushSurroundings}

@@ -1,10 +1,11 @@
 /** A Claude tab for tests: a session whose network, clock, chance, pushes and page are all in the test's hand. */
 import type {CompletionRequest} from '#protocol/claude/completion-request.ts'
+import type {CompletionNotice} from '#protocol/claude/worker-message.ts'
 import type {Remedy} from '#protocol/policy.ts'
 import type {PageState, WitnessStamp} from '../chat-session.ts'
 import {createTestClock, until} from '../test-clock.ts'
 import {json, testStream} from '../test-http.ts'
-import type {ClaudeSurroundings, CompletionNotice, HeardPush, PushToken} from './claude-surroundings.ts'
+import type {ClaudeSurroundings, HeardPush, PushToken} from './claude-surroundings.ts'
 import {createClaudeSession} from './session.ts'
 import {claudeConversation, claudeMessage, uuid} from './test-completion.ts'
 

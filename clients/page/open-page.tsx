@@ -1,0 +1,68 @@
+/** Opens a platform's page: reads the address, signs in, starts the witness and the session, and shows the chat. */
+import type {Platform} from '#protocol/platform.ts'
+import {render} from 'preact'
+import type {ChatSession, SessionOptions, Surroundings} from '../sync/chat-session.ts'
+import {startWitness} from '../witness/page-witness.ts'
+import {browserSurroundings} from './browser-surroundings.ts'
+import type {ChatActions} from './chat-actions.ts'
+import {logIn, LoginError} from './login.ts'
+import {mountChat} from './mount-chat.tsx'
+import {readAddress, type PageSettings} from './page-address.ts'
+import {PATHS} from './page-paths.ts'
+import {Problem} from './problem.tsx'
+
+export type PlatformPage = {
+  readonly platform: Platform
+  readonly createSession: (options: SessionOptions, surroundings: Surroundings) => ChatSession
+  readonly onAllowPush?: () => void
+  /** The page is there: what else of the browser leads to an act of the person's. */
+  readonly onMounted?: (actions: ChatActions) => void
+}
+
+export function openPage(page: PlatformPage): void {
+  const root = document.querySelector<HTMLElement>('#page')!
+  const showProblem = (problem: string) => render(<Problem problem={problem} />, root)
+
+  const address = readAddress(page.platform, new URL(location.href), freshTab())
+  if (!address.ok) return showProblem(address.problem)
+  start(root, page, address.settings).catch((error: unknown) => {
+    if (error instanceof LoginError) return showProblem(error.message)
+    throw error
+  })
+}
+
+async function start(root: HTMLElement, page: PlatformPage, settings: PageSettings): Promise<void> {
+  const {bearer, accountId, user} = await logIn(settings.userId)
+  nameUserInAddress(user.id)
+
+  const witness = startWitness({tab: settings.tab})
+  const surroundings = browserSurroundings(witness.stamp)
+  const {tab, remedies, pollIntervalMs, policyInWords, conversationId} = settings
+  const session = page.createSession(
+    {baseUrl: location.origin, bearer, userId: user.id, accountId, tab, remedies, pollIntervalMs},
+    surroundings,
+  )
+  const actions = mountChat(root, {
+    session,
+    paths: PATHS[page.platform],
+    tab,
+    policyInWords,
+    userName: user.name,
+    now: surroundings.now,
+    ...(page.onAllowPush && {onAllowPush: page.onAllowPush}),
+  })
+  page.onMounted?.(actions)
+  const isStarted = session.start()
+  if (conversationId !== null) await session.openConversation(conversationId)
+  await isStarted
+}
+
+const freshTab = () => `tab-${crypto.randomUUID().slice(0, 4)}`
+
+/** So that the address can be given to a second tab as it is. */
+function nameUserInAddress(userId: string): void {
+  const url = new URL(location.href)
+  if (url.searchParams.get('as') === userId) return
+  url.searchParams.set('as', userId)
+  history.replaceState(null, '', url)
+}

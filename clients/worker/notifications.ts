@@ -1,0 +1,39 @@
+/** Shows a completion, and goes where a click on it leads. Rules CC33, CC35. */
+import type {CompletionNotice} from '#protocol/claude/worker-message.ts'
+import {chatPath, isChatAddress, tagOf} from './push-decision.ts'
+import type {SeenMessages} from './seen-messages.ts'
+import {isVisible, windowsOf, type WorkerScope} from './worker-scope.ts'
+
+/** False where the browser refused, which it does without permission. */
+export async function showCompletion(
+  {conversationId, messageId, title, body}: CompletionNotice,
+  {registration}: Pick<WorkerScope, 'registration'>,
+  seen: SeenMessages,
+): Promise<boolean> {
+  try {
+    const data = {conversationId}
+    await registration.showNotification(title, {body, tag: tagOf(conversationId), data})
+  } catch {
+    return false
+  }
+  await seen.add(messageId)
+  return true
+}
+
+export async function followClick(data: unknown, scope: Pick<WorkerScope, 'clients'>): Promise<void> {
+  const conversationId = conversationOf(data)
+  if (conversationId === null) return
+  const windows = await windowsOf(scope)
+  const there = windows.find(({url}) => isChatAddress(url, conversationId))
+  if (there) return void (await there.focus())
+  const other = windows.find(isVisible) ?? windows[0]
+  if (!other) return void (await scope.clients.openWindow(chatPath(conversationId)))
+  other.postMessage({type: 'NOTIFICATION_CLICK_NAVIGATE', conversationId})
+  await other.focus()
+}
+
+/** Of a notification that this worker showed; others are none of its business. */
+function conversationOf(data: unknown): string | null {
+  if (typeof data !== 'object' || data === null || !('conversationId' in data)) return null
+  return typeof data.conversationId === 'string' ? data.conversationId : null
+}
