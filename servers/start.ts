@@ -4,6 +4,7 @@ import type {Carriage} from '#protocol/carriage.ts'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import {createAccounts} from './accounts/accounts.ts'
 import type {User, UserSettings} from './accounts/user.ts'
+import type {GoogleProject} from './fcm/admin/google-project.ts'
 import type {PushSender} from './fcm/push-sender.ts'
 import type {FcmAddresses} from './fcm/running-fcm.ts'
 import {createLoopbackListener, listen} from './loopback-listener.ts'
@@ -13,6 +14,9 @@ import {composeClaude} from './platforms/claude/compose.ts'
 import {createServerControl, type ServerControl} from './server-control.ts'
 
 export type {ServerControl} from './server-control.ts'
+
+/** A back end of our own, or a real Firebase project. Structured-cloneable, as all options are. */
+export type PushTarget = FcmAddresses | GoogleProject
 
 export type ServerOptions = {
   /** Of ChatGPT's origin; 0 takes any free one. */
@@ -29,8 +33,8 @@ export type ServerOptions = {
   readonly carriage: Carriage
   readonly model: ModelSettings
   readonly userCount: number
-  /** The push back end that Claude.ai sends through; null or absent sends nothing. */
-  readonly fcm?: FcmAddresses | null
+  /** Where Claude.ai's pushes go; null or absent sends nothing. */
+  readonly fcm?: PushTarget | null
 }
 
 /** `baseUrl` and `origin` are the same text; people are the same on both platforms. */
@@ -48,9 +52,11 @@ export type RunningServers = {
 }
 
 /** With the Admin SDK, which is loaded only where something is pushed. */
-export type OpenSender = (fcm: FcmAddresses) => Promise<PushSender>
-const openAdminSender: OpenSender = async (fcm) =>
-  (await import('./fcm/admin/admin-sender.ts')).createPushSender(fcm)
+export type OpenSender = (target: PushTarget) => Promise<PushSender>
+const openAdminSender: OpenSender = async (target) => {
+  const {createGooglePushSender, createPushSender} = await import('./fcm/admin/admin-sender.ts')
+  return 'api' in target ? createPushSender(target) : createGooglePushSender(target.projectId)
+}
 
 const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6
 

@@ -2,12 +2,15 @@
 import {Option, type Command} from 'commander'
 import {POLICIES, POLICY_NAMES, type PolicyName} from '#protocol/policy.ts'
 import {defaultModelSettings, type ModelSettings} from '../../servers/model/model-settings.ts'
+import type {RunningFcm} from '../../servers/fcm/running-fcm.ts'
+import type {PushTarget, RunningServers, ServedPlatform} from '../../servers/start.ts'
 import {ensurePage, pageFolder} from '../setup/ensure-page.js'
 import {UsageError} from '../usage-error.ts'
 import {decimalNumber, oneOf, seedText, wholeNumber} from './accepted.ts'
 import {examples, type Surface} from './command-line.ts'
 import {listenForInterruption} from './interruption.ts'
-import {serveWords} from './serve-words.ts'
+import {closePush, openPush, type ServedPush} from './serve-push.ts'
+import {serveWords, type PushInWords} from './serve-words.ts'
 import {storePath} from './store-path.ts'
 
 const MODELS = ['scripted', 'instant'] as const
@@ -21,6 +24,7 @@ type Flags = {
   model: (typeof MODELS)[number]
   speed: number
   store?: string
+  fcm?: true
   json?: true
 }
 
@@ -28,12 +32,12 @@ export function addServeCommand(program: Command, surface: Surface): void {
   program
     .command('serve')
     .description(
-      'serve the imitated product and its page, to open in two tabs or to connect other clients to',
+      'serve the imitated products and their pages, to open in two tabs or to connect other clients to',
     )
     .option(
       '--port <n>',
-      'of 127.0.0.1; 0 takes any free one',
-      (value) => wholeNumber('--port', value, {from: 0, to: 65_535}),
+      'of 127.0.0.1, for ChatGPT; Claude.ai gets the next one; 0 takes any free ones',
+      (value) => wholeNumber('--port', value, {from: 0, to: 65_534}),
       DEFAULT_PORT,
     )
     .option(
@@ -50,13 +54,18 @@ export function addServeCommand(program: Command, surface: Surface): void {
       (value) => decimalNumber('--speed', value, {from: 0.01, to: 1_000}),
       1,
     )
-    .option('--store <file>', 'keep conversations in this SQLite file (default: in memory)')
+    .option(
+      '--store <file>',
+      'keep conversations in this SQLite file, and others beside it (default: in memory)',
+    )
+    .option('--fcm', 'with a push back end for Claude.ai, which a browser needs flags to reach')
     .addOption(new Option('--json', 'one JSON line once everything is ready, for programs'))
     .addHelpText(
       'after',
       examples([
         ['serve', 'open the two addresses it prints, send in one tab, watch the other'],
         ['serve --policy content --model instant', 'the cure instead of the hazard, and no waiting'],
+        ['serve --fcm', 'Claude.ai with its push channel, and how to start a browser for it'],
         ['serve --json --port 0', 'for a client of your own'],
       ]),
     )
@@ -67,9 +76,11 @@ export function addServeCommand(program: Command, surface: Surface): void {
 
       const ended = Promise.withResolvers<void>()
       const interruption = listenForInterruption(() => ended.resolve())
+      const push = await openPush(flags.fcm === true, store)
       const servers = await startServers(
         {
           port: flags.port,
+          claudePort: flags.port === 0 ? 0 : flags.port + 1,
           seed: flags.seed,
           store,
           logFile: store === null ? null : `${store}-channel-log`,
@@ -77,25 +88,57 @@ export function addServeCommand(program: Command, surface: Surface): void {
           carriage: POLICIES[flags.policy].carriage,
           model: modelSettings(flags),
           userCount: USERS,
+          fcm: pushTarget(push),
         },
         (event) => {
           if (event.kind === 'refused') surface.complain(`refused at ${event.where}: ${event.code}`)
         },
-      ).catch((error: unknown) => {
-        throw isPortTaken(error) ? portTaken(flags.port) : error
+      ).catch(async (error: unknown) => {
+        await closePush(push)
+        throw isPortTaken(error) ? portTaken(flags.port, error.port) : error
       })
-
-      const {baseUrl, origin, users} = servers.chatgpt
-      const ready = users.map(({id, accountId, bearer}) => ({id, accountId, bearer}))
-      surface.say(
-        flags.json
-          ? JSON.stringify({chatgpt: {baseUrl, origin, users: ready}})
-          : serveWords({baseUrl, policy: flags.policy, users: users.map(({id, name}) => ({id, name}))}),
-      )
+      surface.say(flags.json ? inJson(servers, push) : inWords(servers, push, flags.policy))
       await ended.promise
       interruption.release()
       await servers.close()
+      await closePush(push)
     })
+}
+
+function inJson({chatgpt, claude}: RunningServers, push: ServedPush): string {
+  const served = ({baseUrl, origin}: ServedPlatform) => ({baseUrl, origin})
+  return JSON.stringify({
+    chatgpt: {
+      ...served(chatgpt),
+      users: chatgpt.users.map(({id, accountId, bearer}) => ({id, accountId, bearer})),
+    },
+    claude: {
+      ...served(claude),
+      users: claude.users.map(({id, organizationId, bearer}) => ({id, organizationId, bearer})),
+    },
+    ...(push.name === 'local' ? {fcm: browserFlags(push.fcm)} : {}),
+  })
+}
+
+const browserFlags = ({chromiumArgs, firefoxPrefs}: RunningFcm) => ({chromiumArgs, firefoxPrefs})
+
+function inWords({chatgpt, claude}: RunningServers, push: ServedPush, policy: PolicyName): string {
+  return serveWords({
+    baseUrls: {chatgpt: chatgpt.baseUrl, claude: claude.baseUrl},
+    policy,
+    users: chatgpt.users.map(({id, name}) => ({id, name})),
+    push: pushInWords(push),
+  })
+}
+
+function pushInWords(push: ServedPush): PushInWords {
+  if (push.name !== 'local') return {name: push.name}
+  return {name: 'local', chromiumArgs: push.fcm.chromiumArgs}
+}
+
+function pushTarget(push: ServedPush): PushTarget | null {
+  if (push.name === 'none') return null
+  return push.name === 'local' ? push.fcm : push.project
 }
 
 const modelSettings = ({seed, model, speed}: Flags): ModelSettings => ({
@@ -105,8 +148,12 @@ const modelSettings = ({seed, model, speed}: Flags): ModelSettings => ({
   instant: model === 'instant',
 })
 
-const isPortTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+const isPortTaken = (error: unknown): error is Error & {readonly port: number} =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error
 
-const portTaken = (port: number) =>
-  new UsageError(`--port "${port}" is in use by another program; give a free port, or 0 for any.`)
+const portTaken = (asked: number, taken: number) =>
+  new UsageError(
+    asked === taken
+      ? `--port "${asked}" is in use by another program; give a free port, or 0 for any.`
+      : `--port "${asked}" needs ${taken} for Claude.ai too, which is in use by another program; give another port, or 0 for any.`,
+  )
