@@ -24,7 +24,7 @@ import {createTrust, type Trust} from './trust/trust.ts'
 
 const HOST = '127.0.0.1'
 /** FCM's 4,096 bytes of keys and values, once they are JSON, encrypted and with a header. Web Push checks its own limit. */
-const MAX_BODY_BYTES = 32 * 1024
+const MAX_BODY_BYTES = 64 * 1024
 /** The project's number, for an app that has no other. */
 const SENDER_ID = '100000000001'
 
@@ -97,11 +97,11 @@ async function start(
   const tls = {key: trust.keyPem, cert: trust.certPem}
   const mcs = await startMcs({core, store, tls, port: options.mcsPort, record, now: monotonicMs, wallMs})
   closing.push(() => mcs.close())
-  const autopush = await startAutopush({core, host: HOST, port: 0, record})
+  const autopush = await startAutopush({core, host: HOST, port: options.autopushPort ?? 0, record})
   closing.push(() => autopush.close())
   const proxy = await startProxy({
     host: HOST,
-    port: 0,
+    port: options.proxyPort ?? 0,
     routes: [{hosts: PUSH_SERVICE_HOSTS, to: api}],
   })
   closing.push(() => proxy.close())

@@ -9,7 +9,7 @@ import {holds, parseCondition} from './condition.ts'
 import {encryptFor} from './encryption.ts'
 import {fcmRefusal, valueOf} from './google-refusal.ts'
 import {isTokenShaped, type Registration, type Registrations} from './registrations.ts'
-import {payloadOf, sizeIssue, travelOf, type Travel} from './web-message.ts'
+import {payloadOf, sizeIssue, travelOf} from './web-message.ts'
 
 export type SenderParts = {
   readonly registrations: Registrations
@@ -24,24 +24,10 @@ export type Sender = {
 }
 
 export function createSender({registrations, core, record, monotonicMs}: SenderParts): Sender {
-  /** False when the subscription is gone, and the registration with it. */
-  function pushTo(
-    registration: Registration,
-    message: WebMessage,
-    travel: Travel,
-    messageId: string,
-  ): boolean {
-    const payload = JSON.stringify(payloadOf(message, travel, {from: registration.senderId, messageId}))
-    const outcome = core.push({
-      ...travel,
-      messageId,
-      endpointToken: registration.endpointToken,
-      body: encryptFor(registration, payload),
-      origin: null,
-    })
-    if (outcome.ok) return true
-    if (outcome.why === 'too-large') throw fcmRefusal('INVALID_ARGUMENT', TOO_BIG)
-    registrations.remove(registration.token)
+  /** False when the subscription has ended: the registration is forgotten then. */
+  function isReachable({endpointToken, token}: Registration): boolean {
+    if (core.subscription(endpointToken)) return true
+    registrations.remove(token)
     return false
   }
 
@@ -53,9 +39,8 @@ export function createSender({registrations, core, record, monotonicMs}: SenderP
       token === undefined ? registrations.byFid(projectId, fid ?? '') : registrations.byToken(token)
     if (!found) throw fcmRefusal('UNREGISTERED')
     if (found.projectId !== projectId) throw fcmRefusal('SENDER_ID_MISMATCH')
-    if (core.subscription(found.endpointToken)) return found
-    registrations.remove(found.token)
-    throw fcmRefusal('UNREGISTERED')
+    if (!isReachable(found)) throw fcmRefusal('UNREGISTERED')
+    return found
   }
 
   function many(projectId: string, {topic, condition}: WebMessage['target']): readonly Registration[] {
@@ -76,25 +61,30 @@ export function createSender({registrations, core, record, monotonicMs}: SenderP
       const tooBig = sizeIssue(message)
       if (tooBig) throw fcmRefusal('INVALID_ARGUMENT', tooBig)
       const toOne = target.token !== undefined || target.fid !== undefined
-      const reached = toOne ? [one(projectId, target)] : many(projectId, target)
+      const found = toOne ? [one(projectId, target)] : many(projectId, target)
       const messageId = randomUUID()
       if (validateOnly) return messageId
-      const sent = reached.filter((registration) => pushTo(registration, message, travel, messageId))
-      if (toOne && sent.length === 0) throw fcmRefusal('UNREGISTERED')
+      const reached = found.filter(isReachable)
+      const payloadFrom = (from: string) => JSON.stringify(payloadOf(message, travel, {from, messageId}))
+      // Told before anything is stored, so that whoever follows the ledger knows the message by then.
       record({
         kind: 'push-accepted',
         at: monotonicMs(),
         messageId,
         target: toOne ? 'token' : target.topic === undefined ? 'condition' : 'topic',
-        deliveries: sent.length,
-        sizeBytes: Buffer.byteLength(JSON.stringify(payloadOf(message, travel, {from: '', messageId}))),
+        deliveries: reached.length,
+        sizeBytes: Buffer.byteLength(payloadFrom('')),
       })
+      for (const registration of reached) {
+        const {senderId, endpointToken} = registration
+        const body = encryptFor(registration, payloadFrom(senderId))
+        core.push({...travel, messageId, endpointToken, body, origin: null})
+      }
       return messageId
     },
   }
 }
 
-const TOO_BIG = {field: 'message', description: 'Message is too big'}
 const NO_TOKEN = {
   field: 'message.token',
   description: 'The registration token is not a valid FCM registration token',

@@ -62,8 +62,8 @@ export function webPushRoutes(parts: WebPushParts): Router {
 
     const ttlSeconds = Math.min(Number(ttl), MAX_TTL_SECONDS)
     const messageId = randomUUID()
-    const outcome = core.push({messageId, endpointToken, body, ttlSeconds, urgency, topic, origin: null})
-    if (!outcome.ok) return outcome.why === 'gone' ? gone() : refuse(413, 'the body is too large')
+    // It may have ended while the signature was verified and the body came.
+    if (!core.subscription(endpointToken)) return gone()
     record({
       kind: 'push-accepted',
       at: monotonicMs(),
@@ -72,6 +72,8 @@ export function webPushRoutes(parts: WebPushParts): Router {
       deliveries: 1,
       sizeBytes: body?.length ?? 0,
     })
+    const outcome = core.push({messageId, endpointToken, body, ttlSeconds, urgency, topic, origin: null})
+    if (!outcome.ok) throw new TypeError('a push that nothing was against was refused')
     const host = req.get('host') ?? 'fcm.googleapis.com'
     res.set({location: `https://${host}/m/${outcome.deliveryId}`, ttl: String(ttlSeconds)})
     res.status(201).end()

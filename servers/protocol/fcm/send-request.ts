@@ -14,11 +14,16 @@ const data = v.pipe(
   v.check((given) => !Object.keys(given).some((key) => RESERVED_KEY.test(key)), 'Invalid data payload key'),
 )
 
+/** Invented; FCM does not say how long. */
+const MAX_LINK = 2_048
+/** Documented. */
+const label = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9\-_.~%]{1,50}$/))
+
 const fcmOptions = v.pipe(
   v.object({
-    link: v.optional(v.string()),
-    analytics_label: v.optional(v.string()),
-    analyticsLabel: v.optional(v.string()),
+    link: v.optional(v.pipe(v.string(), v.maxLength(MAX_LINK))),
+    analytics_label: v.optional(label),
+    analyticsLabel: v.optional(label),
   }),
   v.transform(({link, analytics_label, analyticsLabel}) => ({
     ...(link === undefined ? {} : {link}),
