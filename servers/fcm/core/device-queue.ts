@@ -6,7 +6,7 @@ import {makeRoom} from './queue-limits.ts'
 import type {QueueLimits} from './defaults.ts'
 import {expiresAtMs, type QueuedMessage} from './queued-message.ts'
 
-/** Both lists are in the order of acceptance. What is in flight was sent on the present link and is not acknowledged. */
+/** Waiting is in the order of acceptance; in flight, in that of sending, is what the present link has and has not acknowledged. */
 export type DeviceQueue =
   | {readonly name: 'offline'; readonly waiting: readonly QueuedMessage[]}
   | {
@@ -142,7 +142,7 @@ function settle(
     }
   }
   return {
-    queue: {name: 'online', waiting: stays, inFlight: inFlight.toSorted((a, b) => a.order - b.order)},
+    queue: {name: 'online', waiting: stays, inFlight},
     effects,
   }
 }

@@ -68,6 +68,13 @@ export function pushCoreContract(name: string, open: (options?: TestPushCoreOpti
       ])
     })
 
+    test('[PU6] a newer link does not get again what was now or never', () => {
+      back.connect(DEVICE)
+      back.push(token, 'now', {ttlSeconds: 0})
+      expect(back.connect(DEVICE).texts()).toEqual([])
+      expect(left()).toBe(0)
+    })
+
     test('[PU5] a message expires by the clock, and is told so when it does', () => {
       back.push(token, 'short', {ttlSeconds: 10})
       back.push(token, 'long', {ttlSeconds: 20})
@@ -238,6 +245,16 @@ export function pushCoreContract(name: string, open: (options?: TestPushCoreOpti
       expect(link.texts()).toHaveLength(2)
       back.clock.turn(1)
       expect(link.texts()).toEqual(['second', 'first', 'alone'])
+    })
+
+    test('[PU4] [PU19] what was reordered once goes in the order of acceptance over the next link', () => {
+      const link = back.connect(DEVICE)
+      back.core.setDelivery(null, {...rawDelivery, name: 'x', reorderRate: 1, reorderWithinMs: 1_000})
+      pushAll('first')
+      back.core.setDelivery(null, rawDelivery)
+      pushAll('second')
+      expect(link.texts()).toEqual(['second', 'first'])
+      expect(back.connect(DEVICE).texts()).toEqual(['first', 'second'])
     })
 
     test('[PU6] TTL 0 under a delay is tried when it is due', () => {
