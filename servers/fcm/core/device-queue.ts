@@ -82,7 +82,6 @@ export function wakesAtMs(queue: DeviceQueue, at: number): number {
 /** Everything that has not been acknowledged, in the order of acceptance. */
 function everything(queue: DeviceQueue): readonly QueuedMessage[] {
   if (queue.name === 'offline' || queue.inFlight.length === 0) return queue.waiting
-  if (queue.waiting.length === 0) return queue.inFlight
   return [...queue.inFlight, ...queue.waiting].toSorted((a, b) => a.order - b.order)
 }
 
