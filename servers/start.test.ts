@@ -6,12 +6,14 @@ import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {WebSocket} from 'ws'
+import type {ClaudeConversation} from '#protocol/claude/conversation.ts'
 import type {ConversationRead} from '#protocol/conversation.ts'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import {turnTopic} from '#protocol/topics.ts'
 import type {UserSettings} from './accounts/user.ts'
 import {defaultModelSettings} from './model/model-settings.ts'
 import {createCaller, nameOf} from './platforms/chatgpt/caller.ts'
+import {completionEventsOf, createCaller as createClaudeCaller, isText} from './platforms/claude/caller.ts'
 import {eventsOf} from './platforms/events-of.ts'
 import {startServers, type RunningServers, type ServerOptions} from './start.ts'
 import type {SseEvent} from './stream/sse-text.ts'
@@ -152,6 +154,22 @@ describe('control', () => {
     )
   })
 
+  test('[CL1] a person is known on both platforms; each conversation is on one', async () => {
+    const {user} = await newCaller()
+    const claude = createClaudeCaller(servers.claude.baseUrl, user)
+    const {conversationId, messageIds} = await servers.control.createConversation(user.id, 1, 'claude')
+    const id = await servers.control.commitMessage(user.id, conversationId, 'hello')
+    expect((await servers.control.serverView(conversationId)).map((one) => one.id)).toEqual([
+      ...messageIds,
+      id,
+    ])
+    const read = await claude.read<ClaudeConversation>(`/chat_conversations/${conversationId}`)
+    expect(read.chat_messages.map(({uuid}) => uuid)).toEqual([...messageIds, id])
+    await servers.control.removeUser(user.id)
+    expect((await claude.call('GET', '/chat_conversations_v2')).status).toBe(403)
+    await expect(servers.control.serverView(conversationId)).rejects.toThrow('no such conversation')
+  })
+
   test('a removed person’s socket and stream end, and their bearer is nobody’s', async () => {
     const person = await newCaller({model: endless})
     const tab = await openTab(person, ['conversations'])
@@ -181,11 +199,11 @@ describe('control', () => {
 })
 
 describe('starting and ending', () => {
-  test('a port in use rejects with EADDRINUSE', async () => {
-    const {port} = new URL(servers.chatgpt.baseUrl)
-    await expect(startServers({...options, port: Number(port)}, () => {})).rejects.toMatchObject({
-      code: 'EADDRINUSE',
-    })
+  test('a port in use rejects with EADDRINUSE and names it, whichever of the two it is', async () => {
+    const port = Number(new URL(servers.chatgpt.baseUrl).port)
+    const taken = {code: 'EADDRINUSE', port}
+    await expect(startServers({...options, port}, () => {})).rejects.toMatchObject(taken)
+    await expect(startServers({...options, claudePort: port}, () => {})).rejects.toMatchObject(taken)
   })
 
   test('close ends open streams and sockets at once and frees the port', async () => {
@@ -221,6 +239,39 @@ describe('starting and ending', () => {
     const read = await caller.read<ConversationRead>(`/backend-api/conversation/${id}`)
     expect(read.mapping[read.current_node]!.message!.status).toBe('failed')
     expect(await caller.read(`/backend-api/conversation/${id}/stream_status`)).toEqual({status: 'FAILURE'})
+    await after.close()
+    rmSync(folder, {recursive: true})
+  })
+
+  test('[CL42] [CL64] on Claude.ai too: what is cut is an error, and channels are kept', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'servers-'))
+    const withFile = {...options, store: join(folder, 'store.sqlite'), model: endless, userCount: 1}
+    const before = await startServers(withFile, () => {})
+    const caller = createClaudeCaller(before.claude.baseUrl, before.claude.users[0]!)
+    await caller.call('POST', '/notification/channels', {
+      channel_type: 'FCM',
+      client_app_name: 'claude-ai-web',
+      client_platform: 'web_claude_ai',
+      registration_token: 'token',
+    })
+    const {conversationId, answerId, response} = await caller.askAnew()
+    const events = completionEventsOf(response)
+    for (let next = await events.next(); !isText(next.value!); next = await events.next());
+    await before.close()
+
+    const after = await startServers(withFile, () => {})
+    const again = createClaudeCaller(after.claude.baseUrl, after.claude.users[0]!)
+    const of = `/chat_conversations/${conversationId}`
+    expect(await again.read(`${of}/completion_status?poll=true`)).toEqual({
+      is_pending: false,
+      is_error: true,
+      error_code: 'completion_failed',
+      error_detail: 'The answer was cut off.',
+    })
+    const read = await again.read<ClaudeConversation>(of)
+    expect(read.chat_messages.at(-1)).toMatchObject({uuid: answerId, stop_reason: 'error', truncated: true})
+    expect(await again.read('/notification/channels')).toMatchObject({channels: [{status: 'ACTIVE'}]})
+    expect((await again.read<{data: unknown[]}>('/chat_conversations_v2')).data).toHaveLength(1)
     await after.close()
     rmSync(folder, {recursive: true})
   })
