@@ -4,6 +4,7 @@
  */
 export type Login = {
   readonly bearer: string
+  /** The person's account, which on Claude is an organization. */
   readonly accountId: string
   readonly user: {readonly id: string; readonly name: string}
 }
@@ -27,14 +28,18 @@ export async function logIn(named: string | null): Promise<Login> {
 
 async function sessionOf(userId: string | null): Promise<Login | null> {
   if (userId === null) return null
-  const {accessToken, user, account} = (await ask(`/api/auth/session?as=${encodeURIComponent(userId)}`)) as {
+  const {accessToken, user, account, organization} = (await ask(
+    `/api/auth/session?as=${encodeURIComponent(userId)}`,
+  )) as {
     accessToken?: unknown
     user?: {name?: unknown}
     account?: {id?: unknown}
+    organization?: {uuid?: unknown}
   }
-  if (typeof accessToken !== 'string' || typeof account?.id !== 'string') return null
+  const accountId = account?.id ?? organization?.uuid
+  if (typeof accessToken !== 'string' || typeof accountId !== 'string') return null
   const name = typeof user?.name === 'string' ? user.name : userId
-  return {bearer: accessToken, accountId: account.id, user: {id: userId, name}}
+  return {bearer: accessToken, accountId, user: {id: userId, name}}
 }
 
 async function firstUser(): Promise<string> {

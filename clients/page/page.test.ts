@@ -1,59 +1,31 @@
 /** The page in a real browser, on a fake session: what a person, a keyboard and a screen reader meet. */
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import path from 'node:path'
-import {fileURLToPath} from 'node:url'
-import {chromium, type Browser, type Page} from 'playwright'
-import {build, preview, type PreviewServer} from 'vite'
+import type {Page} from 'playwright'
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
 import type {ChatView, ShownMessage} from '../sync/chat-session.ts'
+import {executablePath, servePages, type ServedPages} from './test-pages.ts'
 
-// Named in a variable because a page depends on nothing of the experiments; only this test needs a browser found.
-const BROWSER_FINDER = new URL('../../experiments/setup/find-browser.js', import.meta.url).href
-const {findBrowser} = (await import(BROWSER_FINDER)) as {findBrowser(): Promise<string | null>}
-const executablePath = await findBrowser()
-
-let outDir: string
-let server: PreviewServer
-let browser: Browser
+let pages: ServedPages
 let page: Page
 
 beforeAll(async () => {
-  if (executablePath === null) return
-  const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url))
-  const input = fileURLToPath(new URL('rehearsal.html', import.meta.url))
-  outDir = await mkdtemp(path.join(tmpdir(), 'tabwitness-page-'))
-  await build({configFile, logLevel: 'silent', build: {outDir, rolldownOptions: {input}}})
-  server = await preview({
-    configFile,
-    logLevel: 'silent',
-    build: {outDir},
-    preview: {host: '127.0.0.1', port: 0},
-  })
-  browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-background-networking']})
+  if (executablePath !== null) pages = await servePages(executablePath)
 })
 afterEach(() => page.context().close())
-afterAll(async () => {
-  if (executablePath === null) return
-  await browser.close()
-  await server.close()
-  await rm(outDir, {recursive: true})
-})
+afterAll(() => pages?.close())
 
-async function rehearse(change: Partial<ChatView>, viewport = {width: 1280, height: 800}): Promise<void> {
-  page = await browser.newPage({viewport})
-  await page.goto(`http://127.0.0.1:${portOf(server)}/rehearsal.html`)
+async function rehearse(
+  change: Partial<ChatView>,
+  viewport = {width: 1280, height: 800},
+  platform = 'chatgpt',
+): Promise<void> {
+  page = await pages.browser.newPage({viewport})
+  await page.goto(`${pages.url}/rehearsal.html?platform=${platform}`)
   await page.waitForFunction(() => 'rehearsal' in window)
   await show({connection: {name: 'connected'}, conversationId: 'c1', title: 'Sockets', ...change})
 }
 const show = (change: Partial<ChatView>) => page.evaluate((view) => window.rehearsal.show(view), change)
 const asked = () => page.evaluate(() => window.rehearsal.asked)
 
-const portOf = ({httpServer}: PreviewServer) => {
-  const address = httpServer.address()
-  if (typeof address !== 'object' || !address) throw new TypeError('the page server does not listen')
-  return address.port
-}
 const said = (id: string, role: ShownMessage['role'], text: string): ShownMessage => {
   return {id, role, text, status: 'complete', parentId: null}
 }
@@ -188,5 +160,47 @@ describe.skipIf(executablePath === null)('the page', () => {
     expect(await asked()).toEqual([['openConversation', 'c2']])
     expect(new URL(page.url()).pathname).toBe('/c/c2')
     expect(await page.getByRole('dialog').count()).toBe(0)
+  })
+
+  test('[CC12] on Claude a page without permission says so, is ready, and asks only when it is told to', async () => {
+    const connection = {name: 'no push', why: 'notifications are not allowed yet', mayAsk: true} as const
+    await rehearse({messages: dialogue, connection}, {width: 390, height: 844}, 'claude')
+    expect(await page.getByRole('status').textContent()).toBe('No push: notifications are not allowed yet')
+    expect(await page.locator('[data-connection]').getAttribute('data-connection')).toBe('no push')
+    expect(await page.locator('html').getAttribute('data-ready')).toBe('')
+    expect(await asked()).toEqual([])
+    await page.getByRole('button', {name: 'Allow notifications'}).press('Enter')
+    expect(await asked()).toEqual([['allowPush']])
+    await show({connection: {...connection, why: 'permission denied', mayAsk: false}})
+    expect(await page.getByRole('button', {name: 'Allow notifications'}).count()).toBe(0)
+  })
+
+  test('[CC4] thinking is folded, opened with the keyboard, and no part of the text', async () => {
+    await rehearse(
+      {messages: [dialogue[0]!, {...dialogue[1]!, thinking: 'Weighing it.\n'}]},
+      undefined,
+      'claude',
+    )
+    const thinking = page.getByText('Weighing it.')
+    expect(await thinking.isVisible()).toBe(false)
+    await page.getByText('Thinking', {exact: true}).press('Enter')
+    expect(await thinking.isVisible()).toBe(true)
+    expect(await page.locator('[data-message-id=a1] [data-text]').textContent()).toBe('Because.\nAnd so on.')
+  })
+
+  test('[CC6] an answer that grows elsewhere is said to be on its way, without a message of its own', async () => {
+    await rehearse({phase: 'answering', messages: [dialogue[0]!]}, undefined, 'claude')
+    expect(await page.getByText('An answer is being written…').isVisible()).toBe(true)
+    expect(await page.locator('[data-message-id]').count()).toBe(1)
+    await page.getByRole('button', {name: 'Stop'}).click()
+    expect(await asked()).toEqual([['stop']])
+  })
+
+  test('on Claude conversations live under /chat/', async () => {
+    await rehearse({conversations: [{id: 'c2', title: 'Lisbon', unread: false}]}, undefined, 'claude')
+    await page.getByRole('link', {name: 'Lisbon'}).click()
+    expect(new URL(page.url()).pathname).toBe('/chat/c2')
+    await page.getByRole('button', {name: 'New chat'}).click()
+    expect(new URL(page.url()).pathname).toBe('/new')
   })
 })

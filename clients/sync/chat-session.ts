@@ -99,6 +99,7 @@ export type SessionOptions = {
   readonly baseUrl: string
   readonly bearer: string
   readonly userId: string
+  /** The person's account; on Claude, the organization. */
   readonly accountId: string
   /** The name a scenario gives the tab: what the server's ledger calls it. */
   readonly tab: string
