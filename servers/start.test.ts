@@ -256,7 +256,7 @@ describe('starting and ending', () => {
     })
     const {conversationId, answerId, response} = await caller.askAnew()
     const events = completionEventsOf(response)
-    for (let next = await events.next(); !isText(next.value!); next = await events.next());
+    for (let next = await events.next(); !isText(next.value); next = await events.next());
     await before.close()
 
     const after = await startServers(withFile, () => {})

@@ -1,16 +1,12 @@
 /** How conversations lie in SQLite. The tables are written by conversation-store.ts alone, so rows are trusted. */
 import type {SQLOutputValue} from 'node:sqlite'
+import type {Row} from './database.ts'
 import type {Conversation, MessageState, StoredMessage} from './message.ts'
 import type {Turn, TurnState} from './turn.ts'
 
-// What was written survives SIGKILL of the process, being with the operating system by then. It is not forced to the disk:
-// waiting for that stopped the event loop for up to 450 ms at a checkpoint, which no measured latency could bear.
 // A message id is the page's own choice, so it is unique within its conversation only.
 // `isVisible`: 0 is deleted, 1 is listed, 2 can be found and is not listed.
 export const CONVERSATION_SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = OFF;
-  PRAGMA busy_timeout = 2000;
   CREATE TABLE IF NOT EXISTS conversation (
     id TEXT PRIMARY KEY, userId TEXT NOT NULL, title TEXT NOT NULL,
     createdAtMs REAL NOT NULL, updatedAtMs REAL NOT NULL, leafId TEXT, isVisible INTEGER NOT NULL
@@ -31,8 +27,6 @@ export const CONVERSATION_SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS leafMove_of_conversation ON leafMove (conversationId, atMs);
 `
-
-type Row = Readonly<Record<string, SQLOutputValue>>
 
 const textOrNull = (value: SQLOutputValue | undefined) => (typeof value === 'string' ? value : null)
 

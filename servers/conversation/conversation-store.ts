@@ -2,8 +2,8 @@
  * Conversations, messages and turns in SQLite: a file, or memory. What a method returned from survives SIGKILL (not the
  * loss of power); a turn that a crash cut reads as failed from the next opening on. Rules TU9, TU20–TU25, ST3.
  */
-import {DatabaseSync} from 'node:sqlite'
 import type {Conversation, MessageState, StoredMessage} from './message.ts'
+import {Database} from './database.ts'
 import {CONVERSATION_SCHEMA, readConversation, readMessage, readTurn} from './conversation-rows.ts'
 import {isRunning, next, type Turn, type TurnEvent, type TurnState} from './turn.ts'
 
@@ -15,22 +15,21 @@ const SAVE_EVERY_MS = 500
 const keyOf = (conversationId: string, messageId: string) => `${conversationId} ${messageId}`
 
 export class ConversationStore {
-  readonly #db: DatabaseSync
+  readonly #db: Database
   readonly #nowMs: () => number
   /** Texts of answers that are being written. */
   readonly #unsaved = new Map<string, {readonly text: string; readonly savedAtMs: number}>()
 
   constructor(file: string, nowMs: () => number = Date.now) {
     this.#nowMs = nowMs
-    this.#db = new DatabaseSync(file)
-    this.#db.exec(CONVERSATION_SCHEMA)
+    this.#db = new Database(file, CONVERSATION_SCHEMA)
     this.#failWhatACrashCut()
   }
 
   create({id, userId, title, isListed = true}: NewConversation): Conversation {
     const at = this.#nowMs()
     const isVisible = isListed ? 1 : 2
-    this.#run(
+    this.#db.run(
       'INSERT INTO conversation VALUES (?, ?, ?, ?, ?, NULL, ?)',
       id,
       userId,
@@ -44,7 +43,7 @@ export class ConversationStore {
 
   /** Undefined also when it was deleted or belongs to somebody else. */
   find(conversationId: string, userId: string): Conversation | undefined {
-    const row = this.#get(
+    const row = this.#db.get(
       'SELECT * FROM conversation WHERE id = ? AND userId = ? AND isVisible > 0',
       conversationId,
       userId,
@@ -54,13 +53,13 @@ export class ConversationStore {
 
   /** Whoever owns it, deleted or not. */
   any(conversationId: string): Conversation | undefined {
-    const row = this.#get('SELECT * FROM conversation WHERE id = ?', conversationId)
+    const row = this.#db.get('SELECT * FROM conversation WHERE id = ?', conversationId)
     return row && readConversation(row)
   }
 
   /** Newest first; without those that were created after `untilMs`. */
   list(userId: string, offset: number, limit: number, untilMs: number = Infinity): ConversationPage {
-    const items = this.#all(
+    const items = this.#db.all(
       `SELECT * FROM conversation WHERE userId = ? AND isVisible = 1 AND createdAtMs <= ?
        ORDER BY updatedAtMs DESC, rowid DESC LIMIT ? OFFSET ?`,
       userId,
@@ -68,7 +67,7 @@ export class ConversationStore {
       limit,
       offset,
     )
-    const count = this.#get(
+    const count = this.#db.get(
       'SELECT count(*) AS n FROM conversation WHERE userId = ? AND isVisible = 1 AND createdAtMs <= ?',
       userId,
       untilMs,
@@ -77,35 +76,35 @@ export class ConversationStore {
   }
 
   rename(conversationId: string, title: string): void {
-    this.#run('UPDATE conversation SET title = ? WHERE id = ?', title, conversationId)
+    this.#db.run('UPDATE conversation SET title = ? WHERE id = ?', title, conversationId)
   }
 
   delete(conversationId: string): void {
-    this.#run('UPDATE conversation SET isVisible = 0 WHERE id = ?', conversationId)
+    this.#db.run('UPDATE conversation SET isVisible = 0 WHERE id = ?', conversationId)
   }
 
   removeUser(userId: string): void {
     this.transaction(() => {
-      for (const row of this.#all('SELECT id FROM conversation WHERE userId = ?', userId)) {
+      for (const row of this.#db.all('SELECT id FROM conversation WHERE userId = ?', userId)) {
         this.#forgetUnsaved(String(row['id']))
       }
       const theirs = '(SELECT id FROM conversation WHERE userId = ?)'
-      this.#run(`DELETE FROM turn WHERE conversationId IN ${theirs}`, userId)
-      this.#run(`DELETE FROM leafMove WHERE conversationId IN ${theirs}`, userId)
-      this.#run(`DELETE FROM message WHERE conversationId IN ${theirs}`, userId)
-      this.#run('DELETE FROM conversation WHERE userId = ?', userId)
+      this.#db.run(`DELETE FROM turn WHERE conversationId IN ${theirs}`, userId)
+      this.#db.run(`DELETE FROM leafMove WHERE conversationId IN ${theirs}`, userId)
+      this.#db.run(`DELETE FROM message WHERE conversationId IN ${theirs}`, userId)
+      this.#db.run('DELETE FROM conversation WHERE userId = ?', userId)
     })
   }
 
   /** In the order they were added. */
   messages(conversationId: string): readonly StoredMessage[] {
-    return this.#all('SELECT * FROM message WHERE conversationId = ? ORDER BY rowid', conversationId).map(
-      (row) => this.#live(readMessage(row)),
-    )
+    return this.#db
+      .all('SELECT * FROM message WHERE conversationId = ? ORDER BY rowid', conversationId)
+      .map((row) => this.#live(readMessage(row)))
   }
 
   message(conversationId: string, messageId: string): StoredMessage | undefined {
-    const row = this.#get(
+    const row = this.#db.get(
       'SELECT * FROM message WHERE conversationId = ? AND id = ?',
       conversationId,
       messageId,
@@ -118,7 +117,7 @@ export class ConversationStore {
     const at = this.#nowMs()
     const {id, conversationId, parentId, role, text, status, turnId, model} = message
     return this.transaction(() => {
-      this.#run(
+      this.#db.run(
         'INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
         conversationId,
         id,
@@ -131,7 +130,7 @@ export class ConversationStore {
         turnId,
         model,
       )
-      this.#run('UPDATE conversation SET updatedAtMs = ? WHERE id = ?', at, conversationId)
+      this.#db.run('UPDATE conversation SET updatedAtMs = ? WHERE id = ?', at, conversationId)
       this.moveLeaf(conversationId, id)
       return {...message, createdAtMs: at, updatedAtMs: at}
     })
@@ -140,14 +139,14 @@ export class ConversationStore {
   /** The last mover wins. */
   moveLeaf(conversationId: string, messageId: string): void {
     this.transaction(() => {
-      this.#run('UPDATE conversation SET leafId = ? WHERE id = ?', messageId, conversationId)
-      this.#run('INSERT INTO leafMove VALUES (?, ?, ?)', conversationId, messageId, this.#nowMs())
+      this.#db.run('UPDATE conversation SET leafId = ? WHERE id = ?', messageId, conversationId)
+      this.#db.run('INSERT INTO leafMove VALUES (?, ?, ?)', conversationId, messageId, this.#nowMs())
     })
   }
 
   /** Where the leaf stood then; null when it stood nowhere yet. */
   leafAt(conversationId: string, atMs: number): string | null {
-    const row = this.#get(
+    const row = this.#db.get(
       `SELECT leafId FROM leafMove WHERE conversationId = ? AND atMs <= ?
        ORDER BY atMs DESC, rowid DESC LIMIT 1`,
       conversationId,
@@ -158,7 +157,7 @@ export class ConversationStore {
 
   beginTurn(turn: Pick<Turn, 'id' | 'conversationId' | 'answerId'>): void {
     const {id, conversationId, answerId} = turn
-    this.#run(
+    this.#db.run(
       'INSERT INTO turn VALUES (?, ?, ?, ?, ?)',
       id,
       conversationId,
@@ -169,15 +168,15 @@ export class ConversationStore {
   }
 
   turn(turnId: string): Turn | undefined {
-    const row = this.#get('SELECT * FROM turn WHERE id = ?', turnId)
+    const row = this.#db.get('SELECT * FROM turn WHERE id = ?', turnId)
     return row && readTurn(row)
   }
 
   /** In the order they began. */
   turns(conversationId: string): readonly Turn[] {
-    return this.#all('SELECT * FROM turn WHERE conversationId = ? ORDER BY rowid', conversationId).map(
-      readTurn,
-    )
+    return this.#db
+      .all('SELECT * FROM turn WHERE conversationId = ? ORDER BY rowid', conversationId)
+      .map(readTurn)
   }
 
   /** Moves the turn on; its state afterwards. */
@@ -185,7 +184,7 @@ export class ConversationStore {
     const turn = this.turn(turnId)
     if (!turn) throw new TypeError('no such turn')
     const state = next(turn.state, event)
-    if (state !== turn.state) this.#run('UPDATE turn SET state = ? WHERE id = ?', state.name, turnId)
+    if (state !== turn.state) this.#db.run('UPDATE turn SET state = ? WHERE id = ?', state.name, turnId)
     return state
   }
 
@@ -200,7 +199,7 @@ export class ConversationStore {
     const isDue = Math.abs(now - savedAtMs) >= SAVE_EVERY_MS
     this.#unsaved.set(key, {text, savedAtMs: isDue ? now : savedAtMs})
     if (!isDue) return
-    this.#run(
+    this.#db.run(
       'UPDATE message SET text = ? WHERE conversationId = ? AND id = ?',
       text,
       conversationId,
@@ -218,7 +217,7 @@ export class ConversationStore {
       const state = this.advanceTurn(turn.id, event)
       this.#unsaved.delete(keyOf(turn.conversationId, turn.answerId))
       const at = this.#nowMs()
-      this.#run(
+      this.#db.run(
         'UPDATE message SET text = ?, status = ?, updatedAtMs = ? WHERE conversationId = ? AND id = ?',
         text,
         messageStateAfter(state),
@@ -226,7 +225,7 @@ export class ConversationStore {
         turn.conversationId,
         turn.answerId,
       )
-      this.#run('UPDATE conversation SET updatedAtMs = ? WHERE id = ?', at, turn.conversationId)
+      this.#db.run('UPDATE conversation SET updatedAtMs = ? WHERE id = ?', at, turn.conversationId)
       const message = this.message(turn.conversationId, turn.answerId)
       if (!message) throw new TypeError('a turn without its answer')
       return message
@@ -235,31 +234,22 @@ export class ConversationStore {
 
   /** All or nothing; nests. */
   transaction<T>(work: () => T): T {
-    if (this.#db.isTransaction) return work()
-    this.#db.exec('BEGIN IMMEDIATE')
-    try {
-      const result = work()
-      this.#db.exec('COMMIT')
-      return result
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-      throw error
-    }
+    return this.#db.transaction(work)
   }
 
   close(): void {
-    if (this.#db.isOpen) this.#db.close()
+    this.#db.close()
   }
 
   #failWhatACrashCut(): void {
     this.transaction(() => {
-      for (const row of this.#all(
+      for (const row of this.#db.all(
         `SELECT * FROM turn WHERE state IN ('queued', 'streaming', 'stop-requested')`,
       )) {
         const turn = readTurn(row)
         if (isRunning(turn.state)) this.advanceTurn(turn.id, {type: 'broke'})
       }
-      this.#run(`UPDATE message SET status = 'failed' WHERE status = 'in_progress'`)
+      this.#db.run(`UPDATE message SET status = 'failed' WHERE status = 'in_progress'`)
     })
   }
 
@@ -271,28 +261,6 @@ export class ConversationStore {
   #live(message: StoredMessage): StoredMessage {
     const unsaved = this.#unsaved.get(keyOf(message.conversationId, message.id))
     return unsaved ? {...message, text: unsaved.text} : message
-  }
-
-  readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()
-
-  #prepare(sql: string) {
-    const known = this.#statements.get(sql)
-    if (known) return known
-    const statement = this.#db.prepare(sql)
-    this.#statements.set(sql, statement)
-    return statement
-  }
-
-  #run(sql: string, ...values: (string | number | null)[]): void {
-    this.#prepare(sql).run(...values)
-  }
-
-  #get(sql: string, ...values: (string | number | null)[]) {
-    return this.#prepare(sql).get(...values)
-  }
-
-  #all(sql: string, ...values: (string | number | null)[]) {
-    return this.#prepare(sql).all(...values)
   }
 }
 

@@ -28,26 +28,29 @@ export function createCaller(
     (await call('GET', path)).json() as Promise<T>
 
   /** Sends a message into a conversation; the response streams. */
-  async function ask(conversationId: string, turn: Record<string, unknown> = {}) {
+  async function ask(
+    conversationId: string,
+    turn: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+  ) {
     const ids = {human_message_uuid: randomUUID(), assistant_message_uuid: randomUUID()}
-    const response = await call('POST', `/chat_conversations/${conversationId}/completion`, {
+    const body = {
       prompt: 'What is new?',
       parent_message_uuid: ROOT_MESSAGE_UUID,
       rendering_mode: 'messages',
       attachments: [],
       turn_message_uuids: ids,
       ...turn,
-    })
+    }
+    const response = await call('POST', `/chat_conversations/${conversationId}/completion`, body, headers)
     return {humanId: ids.human_message_uuid, answerId: ids.assistant_message_uuid, response}
   }
 
   /** The first message of a conversation that does not exist yet. */
-  async function askAnew(turn: Record<string, unknown> = {}) {
+  async function askAnew(turn: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
     const conversationId = randomUUID()
-    const asked = await ask(conversationId, {
-      create_conversation_params: {name: '', model: 'scripted', include_conversation_preferences: true},
-      ...turn,
-    })
+    const params = {name: '', model: 'scripted', include_conversation_preferences: true}
+    const asked = await ask(conversationId, {create_conversation_params: params, ...turn}, headers)
     return {conversationId, ...asked}
   }
 

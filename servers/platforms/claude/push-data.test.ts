@@ -1,13 +1,17 @@
+import {createECDH, randomBytes} from 'node:crypto'
 import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import {encrypt} from 'web-push'
 import {CARRIAGES} from '#protocol/carriage.ts'
 import {claudeMessageText} from '#protocol/claude/message.ts'
 import {OPEN_CHAT_TYPE, readClaudePush} from '#protocol/claude/push-data.ts'
 import type {StoredMessage} from '../../conversation/message.ts'
 import type {StoredEvent} from '../../conversation/publisher.ts'
-import {MAX_PUSH_BYTES, pushBytes, pushesOf, type Circumstances} from './push-data.ts'
+import {MAX_PUSH_BYTES, pushBytes, pushesOf, type Circumstances, type PushData} from './push-data.ts'
 import {toClaude} from './wire-message.ts'
 
+const browserKey = createECDH('prime256v1').generateKeys('base64url')
+const browserSecret = randomBytes(16).toString('base64url')
 const conversationId = '00000000-0000-7000-8000-00000000000c'
 const of = {userId: 'u', conversationId}
 const message = (text: string, about: Partial<StoredMessage> = {}): StoredMessage => ({
@@ -92,6 +96,19 @@ describe('what is pushed', () => {
   })
 })
 
+/** As long as the body that really travels, in an envelope with everything that may be in it. */
+function bodyBytes(data: PushData): number {
+  const envelope = {
+    from: '123456789012',
+    priority: 'normal',
+    fcmMessageId: '00000000-0000-7000-8000-000000000000',
+    collapse_key: 'do_not_collapse',
+    data,
+  }
+  const {cipherText} = encrypt(browserKey, browserSecret, JSON.stringify(envelope), 'aes128gcm')
+  return cipherText.length
+}
+
 test('[CP3] [CP4] content that fits is read back whole, other content is a hint; neither exceeds 4096 bytes', () => {
   const texts = fc.oneof(
     fc.string({unit: 'binary', maxLength: 5_000}),
@@ -102,6 +119,7 @@ test('[CP3] [CP4] content that fits is read back whole, other content is a hint;
     fc.property(texts, (text) => {
       const [push] = pushesOf(completed(text), about({carriage: 'content'}))
       expect(pushBytes(push!.data)).toBeLessThanOrEqual(MAX_PUSH_BYTES)
+      expect(bodyBytes(push!.data)).toBeLessThanOrEqual(pushBytes(push!.data))
       const read = readClaudePush(push!.data)!
       expect([read.kind, read.conversationId]).toEqual([push!.carries, conversationId])
       if (read.kind === 'content') expect(claudeMessageText(read.message)).toBe(text)

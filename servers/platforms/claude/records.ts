@@ -3,9 +3,9 @@
  * preferences. What a method returned from survives SIGKILL. Rules CL16, CL32, CL60–CL64.
  */
 import {randomUUIDv7} from 'node:crypto'
-import {DatabaseSync, type SQLOutputValue} from 'node:sqlite'
 import type {ConversationSettings} from '#protocol/claude/conversation.ts'
 import type {FeaturePreference} from '#protocol/claude/notification.ts'
+import {Database, type Row} from '../../conversation/database.ts'
 
 /** Null `model`: nobody chose one. */
 export type About = {
@@ -33,9 +33,6 @@ const DEFAULT_PREFERENCE: FeaturePreference = {
 }
 
 const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = OFF;
-  PRAGMA busy_timeout = 2000;
   CREATE TABLE IF NOT EXISTS about (
     conversationId TEXT PRIMARY KEY, userId TEXT NOT NULL, model TEXT, isStarred INTEGER NOT NULL,
     settings TEXT NOT NULL
@@ -48,8 +45,6 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS preference (userId TEXT PRIMARY KEY, features TEXT NOT NULL) STRICT;
 `
 
-type Row = Readonly<Record<string, SQLOutputValue>>
-
 const readChannel = (row: Row): Channel => ({
   id: String(row['id']),
   token: String(row['token']),
@@ -59,16 +54,14 @@ const readChannel = (row: Row): Channel => ({
 })
 
 export class ClaudeRecords {
-  readonly #db: DatabaseSync
-  readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()
+  readonly #db: Database
 
   constructor(file: string) {
-    this.#db = new DatabaseSync(file)
-    this.#db.exec(SCHEMA)
+    this.#db = new Database(file, SCHEMA)
   }
 
   about(conversationId: string): About {
-    const row = this.#prepare('SELECT * FROM about WHERE conversationId = ?').get(conversationId)
+    const row = this.#db.get('SELECT * FROM about WHERE conversationId = ?', conversationId)
     if (!row) return PLAIN
     return {
       model: row['model'] === null ? null : String(row['model']),
@@ -79,7 +72,8 @@ export class ClaudeRecords {
   }
 
   setAbout(conversationId: string, userId: string, {model, isStarred, settings}: About): void {
-    this.#prepare('INSERT OR REPLACE INTO about VALUES (?, ?, ?, ?, ?)').run(
+    this.#db.run(
+      'INSERT OR REPLACE INTO about VALUES (?, ?, ?, ?, ?)',
       conversationId,
       userId,
       model,
@@ -90,50 +84,42 @@ export class ClaudeRecords {
 
   /** The token is this person's from now on, and active; a token keeps its channel's id for as long as it is theirs. */
   openChannel(userId: string, token: string, platform: string): Channel {
-    const row = this.#prepare('SELECT * FROM channel WHERE token = ?').get(token)
+    const row = this.#db.get('SELECT * FROM channel WHERE token = ?', token)
     const known = row && readChannel(row)
     const id = known?.userId === userId ? known.id : randomUUIDv7()
-    this.#prepare('INSERT OR REPLACE INTO channel VALUES (?, ?, ?, ?, 1)').run(token, id, userId, platform)
+    this.#db.run('INSERT OR REPLACE INTO channel VALUES (?, ?, ?, ?, 1)', token, id, userId, platform)
     return {id, token, userId, platform, isActive: true}
   }
 
   channel(id: string): Channel | undefined {
-    const row = this.#prepare('SELECT * FROM channel WHERE id = ?').get(id)
+    const row = this.#db.get('SELECT * FROM channel WHERE id = ?', id)
     return row && readChannel(row)
   }
 
   /** In the order of their registration. */
   channels(userId: string): readonly Channel[] {
-    return this.#prepare('SELECT * FROM channel WHERE userId = ? ORDER BY rowid').all(userId).map(readChannel)
+    return this.#db.all('SELECT * FROM channel WHERE userId = ? ORDER BY rowid', userId).map(readChannel)
   }
 
   closeChannel(id: string): void {
-    this.#prepare('UPDATE channel SET isActive = 0 WHERE id = ?').run(id)
+    this.#db.run('UPDATE channel SET isActive = 0 WHERE id = ?', id)
   }
 
   preference(userId: string): FeaturePreference {
-    const row = this.#prepare('SELECT features FROM preference WHERE userId = ?').get(userId)
+    const row = this.#db.get('SELECT features FROM preference WHERE userId = ?', userId)
     return row ? (JSON.parse(String(row['features'])) as FeaturePreference) : DEFAULT_PREFERENCE
   }
 
   setPreference(userId: string, features: FeaturePreference): void {
-    this.#prepare('INSERT OR REPLACE INTO preference VALUES (?, ?)').run(userId, JSON.stringify(features))
+    this.#db.run('INSERT OR REPLACE INTO preference VALUES (?, ?)', userId, JSON.stringify(features))
   }
 
   removeUser(userId: string): void {
     for (const table of ['about', 'channel', 'preference'])
-      this.#prepare(`DELETE FROM ${table} WHERE userId = ?`).run(userId)
+      this.#db.run(`DELETE FROM ${table} WHERE userId = ?`, userId)
   }
 
   close(): void {
-    if (this.#db.isOpen) this.#db.close()
-  }
-
-  #prepare(sql: string) {
-    const known = this.#statements.get(sql)
-    if (known) return known
-    const statement = this.#db.prepare(sql)
-    this.#statements.set(sql, statement)
-    return statement
+    this.#db.close()
   }
 }

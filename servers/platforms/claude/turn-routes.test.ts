@@ -119,6 +119,18 @@ describe('asking', () => {
     expect(text).toMatch(/event: message_stop\ndata: \{"type":"message_stop" *\}\n\n$/)
   })
 
+  test('[CL15] [CL18] who takes brotli may leave too', async () => {
+    const person = await servers.control.createUser({model: slowModel})
+    const leaver = createCaller(servers.claude.baseUrl, person)
+    const {conversationId, response} = await leaver.askAnew({}, {'accept-encoding': 'br'})
+    const events = completionEventsOf(response)
+    await readUntil(events, isText)
+    await events.return(undefined)
+    expect((await statusOf(conversationId, leaver)).is_pending).toBe(true)
+    expect((await statusOf(conversationId, leaver, true)).is_pending).toBe(false)
+    expect(await readOf(conversationId, leaver)).toMatchObject({chat_messages: [{}, {truncated: false}]})
+  })
+
   test('[CL10] a turn that is sent twice is answered once; without its keys it is another turn', async () => {
     const first = await caller.askAnew()
     const turn_message_uuids = {human_message_uuid: first.humanId, assistant_message_uuid: first.answerId}

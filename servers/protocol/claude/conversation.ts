@@ -58,7 +58,6 @@ export const changeConversationRequest = v.object({
   is_starred: v.optional(v.boolean()),
   settings: v.optional(conversationSettings),
 })
-export type ChangeConversationRequest = v.InferOutput<typeof changeConversationRequest>
 
 /** `PUT …/current_leaf_message_uuid`. The last writer wins. */
 export const setLeafRequest = v.object({current_leaf_message_uuid: uuid})

@@ -12,7 +12,6 @@ export const registerChannelRequest = v.object({
   registration_token: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096)),
   os_push_permission_granted: v.optional(v.boolean()),
 })
-export type RegisterChannelRequest = v.InferOutput<typeof registerChannelRequest>
 
 /** `uuid` is invented: the ledger names channels by it, never by their tokens. */
 export const notificationChannel = v.object({
