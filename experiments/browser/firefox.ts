@@ -16,8 +16,8 @@ const STOP_TIMEOUT_MS = 5_000
 const OPEN_TIMEOUT_MS = 10_000
 
 /**
- * Every host but loopback is looked for at a port where nobody listens; a push back end's own preferences lead some of
- * them to it. Timers of pages keep the resolution that cross-origin isolation gives them.
+ * Every host but loopback, which Firefox never looks for at a proxy, is looked for at a port where nobody listens; a push
+ * back end's own preferences lead some of them to it.
  */
 const HERMETIC_PREFS = {
   'network.proxy.type': 1,
@@ -25,7 +25,6 @@ const HERMETIC_PREFS = {
   'network.proxy.http_port': 1,
   'network.proxy.ssl': '127.0.0.1',
   'network.proxy.ssl_port': 1,
-  'network.proxy.no_proxies_on': 'localhost,127.0.0.1',
 }
 
 export type FirefoxOptions = {

@@ -44,7 +44,7 @@ export async function startPushSite(config: PushPageConfig): Promise<PushSite> {
   http.listen(0, '127.0.0.1')
   await once(http, 'listening')
   return {
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/`,
+    url: `http://push.localhost:${(http.address() as AddressInfo).port}/`,
     async close() {
       const closed = once(http, 'close')
       http.close()
@@ -79,17 +79,21 @@ globalThis.unsubscribe = async () => (await (await registered).pushManager.getSu
 globalThis.notifications = async () => (await (await registered).getNotifications()).map(({title}) => title)
 globalThis.heardInBackground = async () => {
   const kept = await caches.open(${JSON.stringify(HEARD_IN_BACKGROUND)})
-  return Promise.all((await kept.keys()).map(async (key) => (await kept.match(key)).json()))
+  const heard = await Promise.all((await kept.keys()).map(async (key) => (await kept.match(key)).json()))
+  return heard.sort((a, b) => a.order - b.order)
 }
 registered.then(() => tellState('ready'))
 `
 
+/** `order` is that of the push events; the SDK and the cache finish their work on them as they like. */
 const workerScript = ({firebaseConfig}: PushPageConfig): string => `
+const orders = new Map()
+addEventListener('push', (event) => orders.set(event.data.json().fcmMessageId, orders.size))
 importScripts(${SDK.map((name) => `'/${name}'`).join(', ')})
 firebase.initializeApp(${JSON.stringify(firebaseConfig)})
 firebase.messaging().onBackgroundMessage(async ({data, notification, messageId}) => {
   const kept = await caches.open(${JSON.stringify(HEARD_IN_BACKGROUND)})
-  await kept.put('/heard/' + messageId, new Response(JSON.stringify({data, notification, messageId})))
+  await kept.put('/heard/' + messageId, new Response(JSON.stringify({data, notification, messageId, order: orders.get(messageId)})))
 })
 addEventListener('install', () => skipWaiting())
 addEventListener('activate', (event) => event.waitUntil(clients.claim()))

@@ -22,13 +22,12 @@ export const firefoxPrefs = ({
   // A person who has allowed notifications; shown by Firefox itself, because the system's way needs D-Bus.
   'permissions.default.desktop-notification': 1,
   'alerts.useSystemBackend': false,
-  // Every host but loopback goes through the proxy, which refuses all but the push services.
+  // Every host goes through the proxy, which refuses all but the push services; loopback never does, by any name.
   'network.proxy.type': 1,
   'network.proxy.ssl': proxy.host,
   'network.proxy.ssl_port': proxy.port,
   'network.proxy.http': proxy.host,
   'network.proxy.http_port': proxy.port,
-  'network.proxy.no_proxies_on': 'localhost,127.0.0.1',
   // The keys of googleapis.com are pinned in Firefox itself, which lets nobody trust another certificate there.
   'security.cert_pinning.enforcement_level': 0,
 })
