@@ -1,0 +1,87 @@
+/**
+ * What can be done to the network between tabs and a server, to whom and when: data that a schedule, a history and a
+ * report share. `experiments/faults/` carries it out. Rules FA3–FA10, FA14.
+ */
+import * as v from 'valibot'
+
+const MAX_MS = 86_400_000
+const MAX_BYTES = 2 ** 40
+
+const millis = v.pipe(
+  v.number('a number of milliseconds'),
+  v.minValue(0, 'a time of 0 ms or later'),
+  v.maxValue(MAX_MS, 'a time within a day'),
+)
+const lengthMs = v.pipe(
+  v.number('a number of milliseconds'),
+  v.gtValue(0, 'more than 0 ms'),
+  v.maxValue(MAX_MS, 'at most a day'),
+)
+const wholeAbove = (least: number, what: string) =>
+  v.pipe(
+    v.number(what),
+    v.integer(what),
+    v.minValue(least, what),
+    v.maxValue(MAX_BYTES, `at most ${MAX_BYTES}`),
+  )
+
+export const DIRECTIONS = ['to-server', 'to-client'] as const
+/** `to-server` is what a tab sends, `to-client` what it gets. */
+export type Direction = (typeof DIRECTIONS)[number]
+const direction = v.picklist(DIRECTIONS, DIRECTIONS.join(' or '))
+
+/** How a connection is cut: in order, behind what was sent before, or at once. */
+export const ENDINGS = ['fin', 'rst'] as const
+export type Ending = (typeof ENDINGS)[number]
+
+export const fault = v.variant('name', [
+  v.strictObject({name: v.literal('fin')}),
+  v.strictObject({name: v.literal('rst')}),
+  v.strictObject({name: v.literal('blackhole')}),
+  v.strictObject({name: v.literal('half-open'), lost: direction}),
+  v.strictObject({name: v.literal('latency'), ms: lengthMs}),
+  /** Each chunk is late by a draw from [0, ms), on top of any latency. */
+  v.strictObject({name: v.literal('jitter'), ms: lengthMs}),
+  v.strictObject({
+    name: v.literal('bandwidth'),
+    bytesPerSecond: wholeAbove(1, 'a whole number of bytes a second, at least 1'),
+  }),
+  /** `bytes` pass in `direction`, the byte after them cuts. It heals itself after `times` cuts. */
+  v.strictObject({
+    name: v.literal('cut-after-bytes'),
+    bytes: wholeAbove(0, 'a whole number of bytes, at least 0'),
+    direction,
+    by: v.picklist(ENDINGS, ENDINGS.join(' or ')),
+    times: v.optional(wholeAbove(1, 'a whole number, at least 1'), 1),
+  }),
+])
+export type Fault = v.InferOutput<typeof fault>
+
+export const FAULT_NAMES = fault.options.map(({entries}) => entries.name.literal)
+
+/** Every tab, and what no tab has named itself on: idle connections, documents, static files. */
+export const EVERYBODY = '*'
+
+/** Requests with their answers, or sockets (upgraded, or of a listener that is not read), or both. */
+export const PARTS = ['everything', 'exchanges', 'sockets'] as const
+export type Part = (typeof PARTS)[number]
+
+const target = {
+  /** A tab's name, a browser's for a listener of its own, or {@link EVERYBODY}. */
+  owner: v.pipe(v.string('a tab or "*"'), v.nonEmpty('a tab or "*"')),
+  on: v.optional(v.picklist(PARTS, PARTS.join(', ')), 'everything'),
+}
+export const faultTarget = v.strictObject(target)
+export type FaultTarget = v.InferOutput<typeof faultTarget>
+
+/** Milliseconds after the schedule's start. `healAtMs` null: it stays until everything is healed. */
+export const scheduledFault = v.strictObject({
+  atMs: millis,
+  healAtMs: v.nullable(millis),
+  ...target,
+  fault,
+})
+export type ScheduledFault = v.InferOutput<typeof scheduledFault>
+
+export const faultSchedule = v.array(scheduledFault, 'a list of faults')
+export type FaultSchedule = readonly ScheduledFault[]
