@@ -23,6 +23,7 @@ type Called = {
   unregister: void
   subscribe: {endpoint: string; keys: {p256dh: string; auth: string}}
   subscription: {endpoint: string} | null
+  unsubscribe: boolean
   notifications: readonly {readonly title: string; readonly body: string}[]
   inBackground: readonly (Heard['payload'] & {readonly plain?: string})[]
   makeTokenOld: void
@@ -31,7 +32,9 @@ type Called = {
 export type AppTab = {
   readonly page: Page
   call<Name extends keyof Called>(name: Name, ...args: readonly unknown[]): Promise<Called[Name]>
+  /** What onMessage was given, in its order. */
   heard(): Promise<readonly Heard[]>
+  forget(): Promise<void>
 }
 
 type Led = Pick<FcmAddresses, 'chromiumArgs'>
@@ -63,5 +66,6 @@ export async function openAppTab(device: Device, {url}: Pick<PushApp, 'url'>): P
     page,
     call: (name, ...args) => page.evaluate(`app.${name}(...${JSON.stringify(args)})`),
     heard: () => page.evaluate('app.heard'),
+    forget: () => page.evaluate('app.forget()'),
   }
 }

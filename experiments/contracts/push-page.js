@@ -30,6 +30,10 @@ const options = async () => ({vapidKey, serviceWorkerRegistration: await worker(
 
 globalThis.app = {
   heard,
+  forget: async () => {
+    heard.length = 0
+    await caches.delete('background')
+  },
   getToken: async () => getToken(messaging, await options()),
   deleteToken: () => deleteToken(messaging),
   register: async () => {
@@ -43,6 +47,7 @@ globalThis.app = {
     return (await pushManager.subscribe({userVisibleOnly: true, applicationServerKey})).toJSON()
   },
   subscription: async () => (await (await worker()).pushManager.getSubscription())?.toJSON() ?? null,
+  unsubscribe: async () => (await (await worker()).pushManager.getSubscription())?.unsubscribe(),
   notifications: async () =>
     (await (await worker()).getNotifications()).map(({title, body, data}) => ({title, body, data})),
   inBackground: async () => {
