@@ -126,11 +126,18 @@ export function createPushCore(parts: PushCoreParts): PushCore {
     const order = nextOrder()
     const queued = {
       deliveryId: `0:${order}%${randomBytes(4).toString('hex')}`,
-      ...{order, messageId, endpointToken, origin, topic, urgency},
+      order,
+      messageId,
+      endpointToken,
+      origin,
+      topic,
+      urgency,
       ttlSeconds: Math.min(Math.max(0, Math.floor(message.ttlSeconds)), limits.maxTtlSeconds),
       acceptedAtMs: at,
       dueAtMs: at + plan.delayMs,
-      ...{isHeld: plan.isHeld, copies: plan.copies, attempts: 0},
+      isHeld: plan.isHeld,
+      copies: plan.copies,
+      attempts: 0,
     }
     return [queued, plan.isLost]
   }

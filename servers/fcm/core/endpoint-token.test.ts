@@ -27,7 +27,7 @@ test('[PU2] whatever is changed in a token, or put in its place, opens nothing',
   const token = sealEndpointToken(about, secret)
   expect(openEndpointToken(token, randomBytes(32))).toBeUndefined()
   fc.assert(
-    fc.property(fc.nat(token.length - 1), fc.constantFrom(...'aZ0-_.'), (place, letter) => {
+    fc.property(fc.nat(token.length - 1), fc.constantFrom('a', 'Z', '0', '-', '_', '.'), (place, letter) => {
       const forged = token.slice(0, place) + letter + token.slice(place + 1)
       if (forged !== token) expect(openEndpointToken(forged, secret)).toBeUndefined()
     }),

@@ -44,13 +44,12 @@ export class PushStore {
   }
 
   subscribe(subscription: Subscription): void {
-    const {endpointToken, deviceId, transport, app, subtype, vapidKey, origin} = subscription
     this.transaction(() => {
-      this.#run(
-        'INSERT OR REPLACE INTO push_subscription VALUES (?, ?, ?, ?, ?, ?, ?)',
-        ...[endpointToken, deviceId, transport, app, subtype, vapidKey, origin],
-      )
-      this.#run('DELETE FROM push_gone WHERE endpointToken = ?', endpointToken)
+      this.#prepare(
+        `INSERT OR REPLACE INTO push_subscription
+         VALUES (:endpointToken, :deviceId, :transport, :app, :subtype, :vapidKey, :origin)`,
+      ).run({...subscription})
+      this.#run('DELETE FROM push_gone WHERE endpointToken = ?', subscription.endpointToken)
     })
   }
 
@@ -80,34 +79,21 @@ export class PushStore {
 
   /** Those of one registration of a device, whichever key they are for. */
   subscriptionsOf(deviceId: string, app: string, subtype: string): readonly Subscription[] {
-    return this.#all(
-      'SELECT * FROM push_subscription WHERE deviceId = ? AND app = ? AND subtype = ?',
-      ...[deviceId, app, subtype],
-    ).map(readSubscription)
+    const sql = 'SELECT * FROM push_subscription WHERE deviceId = ? AND app = ? AND subtype = ?'
+    return this.#all(sql, deviceId, app, subtype).map(readSubscription)
   }
 
   add(deviceId: string, message: QueuedMessage, body: Uint8Array | null): void {
-    const {order, deliveryId, messageId, endpointToken, origin, topic, urgency, ttlSeconds} = message
-    this.#run(
-      'INSERT INTO push_message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      ...[order, deliveryId, deviceId, messageId, endpointToken, origin, topic, urgency, ttlSeconds],
-      ...[
-        message.acceptedAtMs,
-        message.dueAtMs,
-        Number(message.isHeld),
-        message.copies,
-        message.attempts,
-        body,
-      ],
-    )
+    this.#prepare(
+      `INSERT INTO push_message VALUES (:order, :deliveryId, :deviceId, :messageId, :endpointToken, :origin, :topic,
+       :urgency, :ttlSeconds, :acceptedAtMs, :dueAtMs, :isHeld, :copies, :attempts, :body)`,
+    ).run({...message, isHeld: Number(message.isHeld), deviceId, body})
   }
 
   /** What sending changes of a message. */
   update({order, dueAtMs, isHeld, copies, attempts}: QueuedMessage): void {
-    this.#run(
-      'UPDATE push_message SET dueAtMs = ?, isHeld = ?, copies = ?, attempts = ? WHERE "order" = ?',
-      ...[dueAtMs, Number(isHeld), copies, attempts, order],
-    )
+    const sql = 'UPDATE push_message SET dueAtMs = ?, isHeld = ?, copies = ?, attempts = ? WHERE "order" = ?'
+    this.#run(sql, dueAtMs, Number(isHeld), copies, attempts, order)
   }
 
   remove({order}: QueuedMessage): void {

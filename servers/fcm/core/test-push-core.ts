@@ -92,7 +92,14 @@ export function testPushCore(file: string, options: TestPushCoreOptions = {}) {
     })
 
   return {
-    ...{core, store, clock, recorded, subscribe, push, connect, story},
+    core,
+    store,
+    clock,
+    recorded,
+    subscribe,
+    push,
+    connect,
+    story,
     ackAll: (deviceId: string, link: TestLink) =>
       core.acked(
         deviceId,

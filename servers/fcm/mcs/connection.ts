@@ -4,7 +4,7 @@ import type {PushEvent} from '#protocol/push-event.ts'
 import type {DeviceLink, PushCore} from '../push-core.ts'
 import type {SetTimer} from '../core/set-timer.ts'
 import type {McsSettings} from './defaults.ts'
-import {MCS_VERSION, newFrames, readFrames} from './frames.ts'
+import {MCS_VERSION, newFrames, readFrames, type Frame} from './frames.ts'
 import {McsRefusal} from './mcs-refusal.ts'
 import {DEVICE_TAGS, encodePacket, readPacket} from './packets.ts'
 import {newSession, next, type Effect, type Session, type SessionEvent} from './session.ts'
@@ -58,6 +58,8 @@ export function serveConnection(socket: TLSSocket, parts: ConnectionParts): void
       case 'send':
         return write(encodePacket(effect.packet.name, effect.packet.fields))
       case 'connect':
+        cancelTimer()
+        watch()
         return core.connected(effect.deviceId, link, effect.confirmed)
       case 'disconnect':
         return core.disconnected(effect.deviceId, link, effect.why)
@@ -82,18 +84,14 @@ export function serveConnection(socket: TLSSocket, parts: ConnectionParts): void
   }
 
   function hear(chunk: Buffer): void {
-    if (session.name === 'closed') return
-    try {
-      const read = readFrames(frames, chunk, {tags: DEVICE_TAGS, maxStanzaBytes})
-      frames = read.state
-      for (const frame of read.frames) {
-        take({type: 'received', packet: readPacket(frame)})
-        heardAtMs = now()
-      }
-    } catch (error) {
-      if (!(error instanceof McsRefusal)) throw error
-      take({type: 'unreadable', code: error.code})
+    const read = readFrames(frames, chunk, {tags: DEVICE_TAGS, maxStanzaBytes})
+    frames = read.state
+    for (const frame of read.frames) {
+      if (session.name === 'closed') return
+      heardAtMs = now()
+      take(eventOf(frame))
     }
+    if (frames.name === 'refused') take({type: 'unreadable', code: frames.code})
   }
 
   /** Half a packet does not count as a sign of life. */
@@ -112,4 +110,13 @@ export function serveConnection(socket: TLSSocket, parts: ConnectionParts): void
     cancelTimer()
     take({type: 'gone', why: 'gone'})
   })
+}
+
+function eventOf(frame: Frame): SessionEvent {
+  try {
+    return {type: 'received', packet: readPacket(frame)}
+  } catch (error) {
+    if (!(error instanceof McsRefusal)) throw error
+    return {type: 'unreadable', code: error.code}
+  }
 }

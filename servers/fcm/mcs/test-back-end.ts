@@ -71,7 +71,13 @@ export async function startTestBackEnd(options: TestBackEndOptions = {}) {
     })
 
   return {
-    ...{recorded, store, core, mcs, backEnd, device, push},
+    recorded,
+    store,
+    core,
+    mcs,
+    backEnd,
+    device,
+    push,
     kinds: (kind: PushEvent['kind']) => recorded.filter((event) => event.kind === kind),
     async [Symbol.asyncDispose]() {
       await mcs.close()
