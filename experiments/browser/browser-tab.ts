@@ -1,6 +1,7 @@
 /** What a run needs of a browser, whichever engine it has: real tabs of real windows, and what their witnesses say. */
 import type {WitnessEvent} from '#protocol/witness-event.ts'
 import type {TabClock} from './clock.ts'
+import type {PushSide} from './push-side.ts'
 
 /** A witness event on the one clock. */
 export type Sighting = {readonly at: number; readonly event: WitnessEvent}
@@ -41,5 +42,7 @@ export interface BrowserDevice {
   openWindow(): Promise<BrowserTab>
   /** A tab in the window of `front`, which is hidden by the new one until it comes to the front again. */
   openBehind(front: BrowserTab): Promise<BrowserTab>
+  /** Only where the engine lets one look at its service workers. */
+  readonly push?: PushSide
   close(): Promise<void>
 }

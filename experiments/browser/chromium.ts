@@ -5,16 +5,18 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {watch} from 'node:fs'
-import {readFile} from 'node:fs/promises'
+import {readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {chromium, type Browser, type BrowserContext, type CDPSession} from 'playwright'
 import type {BrowserDevice, BrowserTab} from './browser-tab.ts'
 import {deadline} from './deadline.ts'
+import {createPushSide, type PushSide} from './push-side.ts'
 import {Tab} from './tab.ts'
 import {temporaryFolder} from './temporary-folder.ts'
 
 const START_TIMEOUT_MS = 30_000
 const STOP_TIMEOUT_MS = 5_000
+const PORT_FILE = 'DevToolsActivePort'
 
 const FLAGS = [
   '--headless=new',
@@ -48,7 +50,11 @@ export type DeviceOptions = {
   readonly profile?: string | null
 }
 
-export type Device = BrowserDevice & {readonly context: BrowserContext; readonly cdp: CDPSession}
+export type Device = BrowserDevice & {
+  readonly context: BrowserContext
+  readonly cdp: CDPSession
+  readonly push: PushSide
+}
 
 export async function openDevice(options: DeviceOptions): Promise<Device> {
   const {name, browserPath, throttlesEarly} = options
@@ -59,6 +65,8 @@ export async function openDevice(options: DeviceOptions): Promise<Device> {
     flags.push(`--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/${INTENSIVE_GRACE_SECONDS}`)
   }
   if (process.getuid?.() === 0) flags.push('--no-sandbox')
+  // Of the profile's last browser, it would name a port where nobody listens.
+  await rm(join(profile, PORT_FILE), {force: true})
   // Its own process group, so that the helpers of a wrapper script end with it.
   const child = spawn(browserPath, [...flags, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
@@ -87,16 +95,30 @@ export async function openDevice(options: DeviceOptions): Promise<Device> {
     const context = browser.contexts()[0]
     if (context === undefined) throw new Error('the browser has no default context')
     const cdp = await browser.newBrowserCDPSession()
+    const [first = await context.waitForEvent('page')] = context.pages()
+    const push = createPushSide({
+      browser: cdp,
+      page: await context.newCDPSession(first),
+      devtoolsUrl: new URL('/', endpoint).href.replace(/\/$/, ''),
+    })
+    // The browser does not say which request a new page answers, so pages are opened one at a time.
+    let opening: Promise<unknown> = Promise.resolve()
     const opened = async (open: () => Promise<unknown>) => {
-      const page = context.waitForEvent('page')
-      await open()
-      return Tab.attach(await page)
+      const one = async () => {
+        const page = context.waitForEvent('page')
+        await open()
+        return Tab.attach(await page)
+      }
+      const tab = opening.then(one, one)
+      opening = tab
+      return tab
     }
     return {
       name,
       version: `Chromium ${browser.version()}`,
       context,
       cdp,
+      push,
       gone,
       openWindow: async () =>
         opened(() => cdp.send('Target.createTarget', {url: 'about:blank', newWindow: true})),
@@ -132,10 +154,10 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Chromium writes the port and path it chose into `DevToolsActivePort` of its profile. */
+/** Chromium writes the port and path it chose into this file of its profile. */
 async function endpointOf(profile: string): Promise<string> {
   const read = async () => {
-    const text = await readFile(join(profile, 'DevToolsActivePort'), 'utf8').catch(() => '')
+    const text = await readFile(join(profile, PORT_FILE), 'utf8').catch(() => '')
     const [port, path] = text.split('\n')
     return port && path ? `ws://127.0.0.1:${port}${path}` : null
   }

@@ -80,20 +80,20 @@ const ledger = v.object({kind: v.literal('ledger'), at, event: ledgerEvent})
 /** The push back end's own book, as far as it concerns the cell's origin. */
 const push = v.object({kind: v.literal('push'), at, event: pushEvent})
 
-/** What the service worker of the cell's origin on a device said of itself. */
-const worker = v.object({kind: v.literal('worker'), at, device: v.string(), event: witnessEvent})
-
 /**
- * One life of that service worker: when its own clock began, on the one clock. `clockErrorMs` bounds how far its events
- * can be from the truth.
+ * What the service worker of the cell's origin on a device said of itself. `clockErrorMs` bounds how far `at` can be from
+ * the truth; of a worker's life that ended before anybody looked at its clock it is a second.
  */
-const workerLife = v.object({
-  kind: v.literal('worker-life'),
+const worker = v.object({
+  kind: v.literal('worker'),
   at,
   device: v.string(),
-  zeroMs: v.number(),
   clockErrorMs: v.number(),
+  event: witnessEvent,
 })
+
+/** By which name the push back end knows a device. */
+const device = v.object({kind: v.literal('device'), at, device: v.string(), pushDeviceId: v.string()})
 
 /** The browser's own list: how many windows of the cell's origin a device has, and whether its service worker runs. */
 const census = v.object({
@@ -146,7 +146,7 @@ export const historyEvent = v.variant('kind', [
   ledger,
   push,
   worker,
-  workerLife,
+  device,
   census,
   window,
   health,

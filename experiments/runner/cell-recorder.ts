@@ -1,7 +1,10 @@
 /** Writes one cell's history while it runs: the runner's steps, the server's ledger, the tabs' witnesses. */
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
+import type {PushEvent} from '#protocol/push-event.ts'
+import type {WitnessEvent} from '#protocol/witness-event.ts'
 import type {Sighting} from '../browser/browser-tab.ts'
 import {monotonicNowMs, type TabClock} from '../browser/clock.ts'
+import type {Census} from '../browser/push-side.ts'
 import type {HistoryEvent, TabState} from '../history/history-event.ts'
 import type {HistoryWriter} from '../history/history-writer.ts'
 import {inWords, type Step} from '../scenario/step.ts'
@@ -34,6 +37,28 @@ export class CellRecorder {
   sighting(tab: string, {at, event}: Sighting): void {
     this.#writer.append({kind: 'witness', at, tab, event})
     this.live.see(tab, event)
+  }
+
+  push(event: PushEvent): void {
+    this.#writer.append({kind: 'push', at: event.at, event})
+  }
+
+  worker(device: string, {navigationStartMs, errorMs}: TabClock, event: WitnessEvent): void {
+    this.#writer.append({
+      kind: 'worker',
+      at: navigationStartMs + event.at,
+      device,
+      clockErrorMs: errorMs,
+      event,
+    })
+  }
+
+  device(device: string, pushDeviceId: string): void {
+    this.#writer.append({kind: 'device', at: monotonicNowMs(), device, pushDeviceId})
+  }
+
+  census(device: string, {windows, workers}: Census): void {
+    this.#writer.append({kind: 'census', at: monotonicNowMs(), device, windows, workers})
   }
 
   step(index: number, step: Step, phase: 'began' | 'ended', outcome: Outcome = 'ok'): void {

@@ -1,6 +1,7 @@
 /** Everything the steps of one cell act on. */
 import type {CellSpec} from '../history/history-event.ts'
 import type {Step} from '../scenario/step.ts'
+import type {CellPush} from './cell-push.ts'
 import type {CellRecorder} from './cell-recorder.ts'
 import type {ServerProcess} from './server-process.ts'
 import type {Site} from './site.ts'
@@ -11,6 +12,8 @@ export type CellWorld = {
   readonly server: ServerProcess
   readonly site: Site
   readonly scene: Scene
+  /** Null on platforms without push. */
+  readonly push: CellPush | null
   readonly browserPath: string
   readonly recorder: CellRecorder
   readonly user: {readonly id: string}

@@ -10,7 +10,8 @@ const MESSAGES_PER_SEND = 2
 const FIRST_COMMIT_TIMEOUT_MS = 10_000
 
 /** From now on committed messages are expected to be shown. */
-export function beginMain(world: CellWorld, limitMs?: number): void {
+export async function beginMain(world: CellWorld, limitMs?: number): Promise<void> {
+  await world.push?.census()
   world.recorder.live.startCounting()
   openWindow('main', world, limitMs)
 }
@@ -43,7 +44,7 @@ export async function commit(step: Extract<Step, {do: 'commit'}>, world: CellWor
   const afterLastMs = Number(spec.conditions['channelDelayMs']) + 1_000
   const texts: string[] = []
   for (let index = 0; index < step.count; index++) texts.push(await promptText(world, `commit-${index}`, 8))
-  beginMain(world, step.count * step.everyMs + afterLastMs)
+  await beginMain(world, step.count * step.everyMs + afterLastMs)
   const from = monotonicNowMs()
   for (const [index, text] of texts.entries()) {
     await pause(Math.max(0, from + index * step.everyMs - monotonicNowMs()), undefined, {signal})
@@ -80,4 +81,7 @@ async function closeWindow(
   const open = tabs.map((tab) => placed(world, tab)).filter(({isClosed}) => !isClosed)
   await Promise.all(open.map(async ({tab}) => tab.evaluate('tabwitness.reportTicks()')))
   world.recorder.window(name, 'closed', limitMs)
+  if (name !== 'main') return
+  await world.push?.census()
+  await world.push?.hear()
 }

@@ -17,7 +17,7 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
     case 'send':
       return send(step, world)
     case 'begin':
-      beginMain(world)
+      await beginMain(world)
       return 'ok'
     case 'commit':
       return commit(step, world)
@@ -36,7 +36,9 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
     case 'refresh':
       return refresh(step.tab, world)
     case 'stop-worker':
-      throw new TypeError('there is no service worker on this platform')
+      if (world.push === null) throw new TypeError('there is no service worker on this platform')
+      await world.push.stopWorker(step.device)
+      return 'ok'
     case 'read':
       for (const name of step.tabs) {
         await placed(world, name).tab.evaluate(`tabwitness.read(${JSON.stringify(step.label)})`)
@@ -47,7 +49,7 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
 
 async function send({tab, words}: Extract<Step, {do: 'send'}>, world: CellWorld): Promise<Outcome> {
   const text = await promptText(world, 'prompt', words)
-  if (!world.steps.some((step) => step.do === 'begin')) beginMain(world)
+  if (!world.steps.some((step) => step.do === 'begin')) await beginMain(world)
   await placed(world, tab).tab.send(text)
   return 'ok'
 }

@@ -5,20 +5,26 @@ import {monotonicNowMs} from '../browser/clock.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import {HistoryWriter} from '../history/history-writer.ts'
 import {inWords, type Step} from '../scenario/step.ts'
+import type {CellPush} from './cell-push.ts'
 import {CellRecorder} from './cell-recorder.ts'
 import type {CellWorld} from './cell-world.ts'
 import {watchHealth} from './health.ts'
 import {isOpen, layout, throttlesEarly} from './layout.ts'
 import {perform} from './perform.ts'
 import type {PlannedCell} from './plan.ts'
+import {openCellPush, type PushPart} from './push-back-end.ts'
 import type {ServerProcess} from './server-process.ts'
-import {chatgptSite} from './site.ts'
+import {siteOf} from './site.ts'
 import type {Stage} from './stage.ts'
 import {openTabs} from './tab-steps.ts'
 
 export type CellPlace = {
   readonly server: ServerProcess
   readonly stage: Stage
+  /** Null where no platform of the run pushes. */
+  readonly push: PushPart | null
+  /** Names the cell's own origin; another one for every time that the cell is played. */
+  readonly label: string
   readonly browserPath: string
   readonly browserVersion: string
   /** Where the history goes; must not exist yet. */
@@ -52,8 +58,9 @@ async function playSteps(
   spec: CellSpec,
   steps: readonly Step[],
   recorder: CellRecorder,
-  {server, stage, browserPath, signal}: CellPlace,
+  place: CellPlace,
 ): Promise<string | null> {
+  const {server, stage, signal} = place
   const endHealth = watchHealth()
   const leaving: (() => unknown)[] = []
   try {
@@ -61,28 +68,35 @@ async function playSteps(
     const user = await server.control.createUser(userSettings(spec, textSeed))
     leaving.push(() => server.control.removeUser(user.id))
     leaving.push(server.onLedger(user.id, (event) => recorder.ledger(event)))
-    const [{conversationId}, scene] = await Promise.all([
-      server.control.createConversation(user.id, 1),
-      stage.set(layout(steps), throttlesEarly(steps.filter(isOpen).map(({state}) => state)), (name, tab) =>
-        tab.onSighting((sighting) => recorder.sighting(name, sighting)),
-      ),
-    ])
-    leaving.push(() => scene.leave())
+    const site = siteOf(spec.platform, server, place.label)
+    const plans = layout(steps)
+    const early = throttlesEarly(steps.filter(isOpen).map(({state}) => state))
+    const opening = [
+      server.control.createConversation(user.id, 1, site.platform),
+      stage
+        .set(plans, early, (name, tab) => tab.onSighting((sighting) => recorder.sighting(name, sighting)))
+        .then((set) => {
+          leaving.push(() => set.leave())
+          return set
+        }),
+      cellPush(spec, textSeed, recorder, place, {
+        origin: site.origin,
+        devices: [...new Set(plans.map(({device}) => device))],
+        throttlesEarly: early,
+      }).then((opened) => {
+        if (opened !== null) leaving.push(async () => opened.leave())
+        return opened
+      }),
+    ] as const
+    // When one of them fails, the others have to be there before they can be left.
+    await Promise.allSettled(opening)
+    const [{conversationId}, scene, push] = await Promise.all(opening)
 
-    const world: CellWorld = {
-      spec,
-      server,
-      site: chatgptSite(server.baseUrl),
-      scene,
-      browserPath,
-      recorder,
-      user,
-      conversationId,
-      textSeed,
-      signal,
-      steps,
-    }
-    await performAll(world)
+    const {browserPath} = place
+    const world = {spec, server, site, scene, push, browserPath, recorder, user, conversationId}
+    await performAll({...world, textSeed, signal, steps})
+    await push?.settle()
+    await push?.hear()
 
     // The answer comes after everything the server had recorded until now.
     const {p99Ms} = await server.control.eventLoopDelay()
@@ -93,6 +107,22 @@ async function playSteps(
   } finally {
     for (const leave of leaving.toReversed()) await leave()
   }
+}
+
+async function cellPush(
+  spec: CellSpec,
+  textSeed: string,
+  recorder: CellRecorder,
+  {push, stage}: CellPlace,
+  where: {
+    readonly origin: string
+    readonly devices: readonly string[]
+    readonly throttlesEarly: boolean
+  },
+): Promise<CellPush | null> {
+  if (spec.platform !== 'claude') return null
+  if (push === null) throw new TypeError('there is no push back end in this run')
+  return openCellPush(spec, textSeed, {part: push, stage, recorder, ...where})
 }
 
 async function performAll(world: CellWorld): Promise<void> {

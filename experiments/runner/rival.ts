@@ -7,14 +7,14 @@ import {expect} from 'playwright/test'
 import {monotonicNowMs} from '../browser/clock.ts'
 import {Tab} from '../browser/tab.ts'
 import type {Step} from '../scenario/step.ts'
-import type {CellWorld} from './cell-world.ts'
+import {tabUrl, type CellWorld} from './cell-world.ts'
 
 const SIGHT_TIMEOUT_MS = 10_000
 
 type Rival = Extract<Step, {do: 'rival'}>
 
 export async function playRival({tabs, count, everyMs}: Rival, world: CellWorld): Promise<'ok'> {
-  const {browserPath, recorder, server, user, conversationId, signal} = world
+  const {browserPath, recorder, user, signal} = world
   const args = process.getuid?.() === 0 ? ['--no-sandbox', '--disable-background-networking'] : []
   const browser = await chromium.launch({executablePath: browserPath, args})
   const end = () => void browser.close()
@@ -26,8 +26,7 @@ export async function playRival({tabs, count, everyMs}: Rival, world: CellWorld)
         const page = await context.newPage()
         const tab = await Tab.attach(page)
         tab.onSighting((sighting) => recorder.sighting(name, sighting))
-        const query = new URLSearchParams({as: user.id, tab: name, policy: 'content'})
-        const clock = await tab.goto(`${server.baseUrl}/c/${conversationId}?${query}`)
+        const clock = await tab.goto(tabUrl(world, name))
         recorder.tabOpened(name, 'rival', user.id, clock)
         recorder.tabState(name, 'visible')
 

@@ -19,6 +19,7 @@ import {experimentNamed, experiments, predictionOf} from '../scenarios/registry.
 import {UsageError} from '../usage-error.ts'
 import {plan, type PlannedCell} from './plan.ts'
 import {playCell} from './play-cell.ts'
+import {startPushBackEnd, withRegistrar, type PushBackEnd, type PushPart} from './push-back-end.ts'
 import {ProgressCount} from './progress-count.ts'
 import {newManifest, resumedOptions, writeManifest} from './run-manifest.ts'
 import type {FinishedCell, RunExperiments, RunOptions} from './run-options.ts'
@@ -31,6 +32,7 @@ type Run = {
   readonly folder: RunFolder
   readonly server: ServerProcess
   readonly stage: Stage
+  readonly push: PushPart | null
   readonly browserPath: string
   readonly browserVersion: string
   readonly signal: AbortSignal
@@ -46,11 +48,13 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
 
   sweepTemporaryFolders()
   const temporary = await temporaryFolder('store')
-  const stage = new Stage(options.browserPath)
+  let stage: Stage | null = null
   let server: ServerProcess | null = null
+  let backEnd: PushBackEnd | null = null
   try {
     count.say('starting', 'the servers and the browser')
     if (todo.length > 0) {
+      if (todo.some(({spec}) => spec.platform === 'claude')) backEnd = await startPushBackEnd(temporary.path)
       server = await startServerProcess({
         port: 0,
         seed: options.seed,
@@ -59,22 +63,27 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
         carriage: 'observed',
         model: defaultModelSettings,
         userCount: 0,
+        fcm: backEnd?.fcm.addresses ?? null,
       })
+      stage = new Stage(options.browserPath, backEnd?.fcm.addresses.chromiumArgs)
       const browserVersion = await stage.version()
       writeManifest(folder, {...manifest, versions: {...manifest.versions, chromium: browserVersion}})
       const run: Run = {
         folder,
         server,
         stage,
+        push: backEnd && withRegistrar(backEnd, server),
         browserPath: options.browserPath,
         browserVersion,
         signal,
         count,
       }
+      await run.push?.registrar.idOf(await stage.device('device-1', false))
       await playAll(todo, options.parallel, run)
     }
   } finally {
-    await Promise.allSettled([stage.close(), server?.close()])
+    await Promise.allSettled([stage?.close(), server?.close()])
+    await backEnd?.fcm.close()
     await temporary.remove()
   }
 
@@ -161,11 +170,11 @@ async function playAll(cells: readonly PlannedCell[], parallel: number, run: Run
 const ATTEMPTS = 3
 
 async function playOne(cell: PlannedCell, run: Run): Promise<void> {
-  const {folder, server, stage, browserPath, browserVersion, signal, count} = run
+  const {folder, count} = run
   const file = historyFile(folder, cell.id)
   for (let attempt = 1; ; attempt++) {
     count.began(cell)
-    const done = await playCell(cell, {server, stage, browserPath, browserVersion, file, signal})
+    const done = await playCell(cell, {...run, file, label: `cell-${cell.id}-${attempt}`})
     if (!done) {
       setAside(file)
       return

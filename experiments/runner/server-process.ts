@@ -1,25 +1,25 @@
 /** The platforms' servers of a run, in a process of their own. Ledger events are handed to the cell of their person. */
 import {fileURLToPath} from 'node:url'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
-import type {FromServer} from '../../servers/process-message.ts'
+import type {Platform} from '#protocol/platform.ts'
+import type {PlatformAddress} from '../../servers/process-message.ts'
 import type {ServerControl, ServerOptions} from '../../servers/start.ts'
 import {startControlledProcess} from './controlled-process.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../servers/process.ts', import.meta.url))
 
-export type ServerProcess = {
-  readonly baseUrl: string
+type Addresses = Readonly<Record<Platform, PlatformAddress>>
+
+export type ServerProcess = Addresses & {
   readonly control: ServerControl
   /** Calls `listener` for every ledger event that concerns the user. Returns the unsubscribe function. */
   onLedger(userId: string, listener: (event: LedgerEvent) => void): () => void
   close(): Promise<void>
 }
 
-type Started = Omit<Extract<FromServer, {say: 'started'}>, 'say'>
-
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   const listeners = new Map<string, (event: LedgerEvent) => void>()
-  const {started, control, close} = await startControlledProcess<Started, ServerControl, LedgerEvent>({
+  const {started, control, close} = await startControlledProcess<Addresses, ServerControl, LedgerEvent>({
     name: 'the servers',
     file: PROGRAM,
     options,
@@ -28,7 +28,8 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     },
   })
   return {
-    baseUrl: started.chatgpt.baseUrl,
+    chatgpt: started.chatgpt,
+    claude: started.claude,
     control,
     onLedger(userId, listener) {
       listeners.set(userId, listener)

@@ -1,10 +1,10 @@
 /** The devices of a run and their tabs, opened when first needed and kept between cells. Owns the browsers. */
-import type {BrowserTab} from '../browser/browser-tab.ts'
-import {openDevice, type Device} from '../browser/chromium.ts'
+import type {BrowserDevice, BrowserTab} from '../browser/browser-tab.ts'
+import {openDevice} from '../browser/chromium.ts'
 import {TabPool, type PooledWindow} from '../browser/tab-pool.ts'
 import type {WindowPlan} from './layout.ts'
 
-type Stood = {readonly device: Device; readonly pool: TabPool}
+type Stood = {readonly device: BrowserDevice; readonly pool: TabPool}
 type Taken = {readonly pool: TabPool; readonly window: PooledWindow; readonly names: readonly string[]}
 
 /** A tab of a cell and the tab that hides it when it is not visible. */
@@ -29,10 +29,13 @@ export type Scene = {
 
 export class Stage {
   readonly #browserPath: string
+  readonly #flags: readonly string[]
   readonly #devices = new Map<string, Promise<Stood>>()
 
-  constructor(browserPath: string) {
+  /** `flags`: on top of our own, for every device of the run. */
+  constructor(browserPath: string, flags: readonly string[] = []) {
     this.#browserPath = browserPath
+    this.#flags = flags
   }
 
   /** Takes the windows that the plans ask for, fronts in front. */
@@ -90,6 +93,11 @@ export class Stage {
     }
   }
 
+  /** The device itself; opened when it is not there. */
+  async device(name: string, throttlesEarly: boolean): Promise<BrowserDevice> {
+    return (await this.#device(name, throttlesEarly)).device
+  }
+
   /** The browser's own version; starts the first device. */
   async version(): Promise<string> {
     const {device} = await this.#device('device-1', false)
@@ -110,7 +118,8 @@ export class Stage {
     const key = throttlesEarly ? `${name}, throttling early` : name
     const known = this.#devices.get(key)
     if (known) return known
-    const opening = openDevice({name, browserPath: this.#browserPath, throttlesEarly}).then((device) => {
+    const options = {name, browserPath: this.#browserPath, throttlesEarly, flags: this.#flags}
+    const opening = openDevice(options).then((device) => {
       // A browser that died is opened anew for the next cell; the cell it died in says so.
       void device.gone.then(() => this.#devices.delete(key))
       return {device, pool: new TabPool(device)}

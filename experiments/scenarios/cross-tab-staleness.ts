@@ -64,12 +64,9 @@ const KINDS: readonly Kind[] = POLICY_NAMES.flatMap((policy) =>
 /** The models of push delivery are tried where raw pushes reach every tab. */
 const MODELLED = {policies: ['hint', 'content'], state: 'visible', place: 'same-browser'} as const
 
-/** Claude.ai's servers are being built. */
-const BUILT: readonly Platform[] = ['chatgpt']
-
 function cells(suite: SuiteName): Cell[] {
   const {repetitions, ...size} = SIZES[suite]
-  const planned = BUILT.flatMap((platform) =>
+  const planned = PLATFORMS.flatMap((platform) =>
     KINDS.filter((kind) => isOffered(platform, kind.policy) && isIn(suite, platform, kind)).map(
       ({policy, state, place}) => ({
         platform,
@@ -86,7 +83,7 @@ function cells(suite: SuiteName): Cell[] {
       conditions: {state, place, ...size, delivery},
     })),
   )
-  return [...planned, ...(suite === 'full' && BUILT.length > 1 ? modelled : [])].flatMap((cell) =>
+  return [...planned, ...(suite === 'full' ? modelled : [])].flatMap((cell) =>
     Array.from({length: repetitions}, (_, index) => ({...cell, repetition: index + 1})),
   )
 }

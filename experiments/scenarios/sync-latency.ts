@@ -53,24 +53,22 @@ const ROWS = {
 const REPETITIONS = {smoke: 1, quick: 1, full: 2} as const satisfies Record<SuiteName, number>
 
 const cells = (suite: SuiteName): Cell[] =>
-  ROWS[suite]
-    .filter(({platform}) => platform === 'chatgpt')
-    .flatMap(({platform, policy, state, tabs, delivery}) =>
-      Array.from({length: REPETITIONS[suite]}, (_, index) => ({
-        platform,
-        policy,
-        conditions: {
-          state,
-          tabs,
-          tokensPerSecond: TOKENS_PER_SECOND,
-          tokens: TOKENS,
-          modelSpeed: 1,
-          windowMs: WINDOW_MS,
-          ...(platform === 'claude' && {delivery}),
-        },
-        repetition: index + 1,
-      })),
-    )
+  ROWS[suite].flatMap(({platform, policy, state, tabs, delivery}) =>
+    Array.from({length: REPETITIONS[suite]}, (_, index) => ({
+      platform,
+      policy,
+      conditions: {
+        state,
+        tabs,
+        tokensPerSecond: TOKENS_PER_SECOND,
+        tokens: TOKENS,
+        modelSpeed: 1,
+        windowMs: WINDOW_MS,
+        ...(platform === 'claude' && {delivery}),
+      },
+      repetition: index + 1,
+    })),
+  )
 
 function steps({conditions}: CellSpec): Step[] {
   const state = conditions['state'] as TabState
