@@ -7,13 +7,13 @@ import type {Carriage} from '#protocol/carriage.ts'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {Remedy} from '#protocol/policy.ts'
 import type {ChatSession, SessionOptions, WitnessStamp} from '../../clients/sync/chat-session.ts'
-import type {HeardPush} from '../../clients/sync/claude/claude-surroundings.ts'
 import {noPush} from '../../clients/sync/claude/no-push.ts'
 import {createClaudeSession} from '../../clients/sync/claude/session.ts'
 import {nodeSurroundings} from '../../clients/sync/node-surroundings.ts'
 import type {UserSettings} from '../../servers/accounts/user.ts'
 import {defaultModelSettings} from '../../servers/model/model-settings.ts'
 import {startServers, type PushTarget} from '../../servers/start.ts'
+import {handedPushes, type PushListener} from './handed-pushes.ts'
 
 const leftovers: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -25,33 +25,11 @@ const target: PushTarget = {projectId: 'p', page: {firebaseConfig: {projectId: '
 /** Waits of the page shrink to this part, so that a back-off takes milliseconds. */
 const HASTE = 100
 
-/** The tabs of every browser, by its token. */
-function pushService() {
-  const browsers = new Map<string, Set<(push: HeardPush) => void>>()
-  let sent = 0
-  return {
-    listen(token: string, listener: (push: HeardPush) => void): () => void {
-      const tabs = browsers.get(token) ?? new Set()
-      browsers.set(token, tabs.add(listener))
-      return () => tabs.delete(listener)
-    },
-    open: async () => ({
-      async send(token: string, data: Readonly<Record<string, string>>) {
-        const id = `push-${(sent += 1)}`
-        const push = {id, data, at: performance.now(), bytes: JSON.stringify(data).length}
-        setImmediate(() => browsers.get(token)?.forEach((listener) => listener(push)))
-        return {ok: true, messageId: id} as const
-      },
-      close: async () => {},
-    }),
-  }
-}
-
 type World = {carriage: Carriage; settings?: Partial<UserSettings>; hasPush?: boolean}
 
 async function world({carriage, settings = {}, hasPush = true}: World) {
   const ledger: LedgerEvent[] = []
-  const service = pushService()
+  const service = handedPushes()
   const servers = await startServers(
     {
       port: 0,
@@ -93,7 +71,7 @@ async function world({carriage, settings = {}, hasPush = true}: World) {
           push: {
             ...noPush('never said'),
             token: async () => ({ok: true, token}) as const,
-            onPush: (listener: (push: HeardPush) => void) => service.listen(token, listener),
+            onPush: (listener: PushListener) => service.listen(token, listener),
           },
           openRelay: (channel: string) => new BroadcastChannel(channel),
           witness: (event: WitnessStamp) => void stamps.push(event),
