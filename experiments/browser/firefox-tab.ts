@@ -93,18 +93,21 @@ export class FirefoxTab implements BrowserTab {
     await this.page.close()
   }
 
+  /** What the clock of the page that is shown now is worth. */
+  async clock(): Promise<TabClock> {
+    const brackets: Bracket[] = []
+    let clock: TabClock
+    do {
+      const beforeMs = monotonicNowMs()
+      const reading = await this.evaluate(CLOCK_READING)
+      const afterMs = monotonicNowMs()
+      brackets.push({beforeMs, pageMs: readClockReading(String(reading)).now, afterMs})
+      clock = bracketedClock(brackets)
+    } while (clock.errorMs > GOOD_CLOCK_MS && brackets.length < MAX_CLOCK_ROUND_TRIPS)
+    return clock
+  }
+
   async #navigate(go: () => Promise<void>): Promise<TabClock> {
-    return this.#sightings.navigated(go, async () => {
-      const brackets: Bracket[] = []
-      let clock: TabClock
-      do {
-        const beforeMs = monotonicNowMs()
-        const reading = await this.evaluate(CLOCK_READING)
-        const afterMs = monotonicNowMs()
-        brackets.push({beforeMs, pageMs: readClockReading(String(reading)).now, afterMs})
-        clock = bracketedClock(brackets)
-      } while (clock.errorMs > GOOD_CLOCK_MS && brackets.length < MAX_CLOCK_ROUND_TRIPS)
-      return clock
-    })
+    return this.#sightings.navigated(go, async () => this.clock())
   }
 }

@@ -38,7 +38,12 @@ export type FirefoxOptions = {
   readonly profile?: string | null
 }
 
-export async function openFirefox(options: FirefoxOptions): Promise<BrowserDevice> {
+export type FirefoxDevice = Omit<BrowserDevice, 'openWindow' | 'openBehind'> & {
+  openWindow(): Promise<FirefoxTab>
+  openBehind(front: BrowserTab): Promise<FirefoxTab>
+}
+
+export async function openFirefox(options: FirefoxOptions): Promise<FirefoxDevice> {
   const {name, browserPath, prefs = {}, certificate = null, profile = null} = options
   const own = profile === null ? await temporaryFolder('firefox') : null
   const userDataDir = profile ?? own?.path ?? ''
@@ -70,7 +75,7 @@ function deviceOf(
   browser: Browser,
   version: string,
   removeProfile: () => Promise<void>,
-): BrowserDevice {
+): FirefoxDevice {
   const child = browser.process()
   if (child?.pid === undefined) throw new TypeError('the browser is not a process of ours')
   const callOff = endWithUs(child.pid)

@@ -36,7 +36,8 @@ beforeAll(async () => {
   device = await openFirefox({name: 'device-1', browserPath: firefoxPath})
   front = await device.openWindow()
   behind = await device.openBehind(front)
-})
+  // A browser that starts on a machine with much else to do.
+}, 60_000)
 afterAll(async () => {
   await device?.close()
   await servers?.close()

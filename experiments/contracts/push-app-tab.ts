@@ -29,12 +29,23 @@ type Called = {
   makeTokenOld: void
 }
 
-export type AppTab = {
-  readonly page: Page
+/** What the page can do, in whichever browser it is. */
+export type AppCalls = {
   call<Name extends keyof Called>(name: Name, ...args: readonly unknown[]): Promise<Called[Name]>
   /** What onMessage was given, in its order. */
   heard(): Promise<readonly Heard[]>
   forget(): Promise<void>
+}
+
+export type AppTab = AppCalls & {readonly page: Page}
+
+export function appCalls(evaluate: (expression: string) => Promise<unknown>): AppCalls {
+  return {
+    call: <Name extends keyof Called>(name: Name, ...args: readonly unknown[]) =>
+      evaluate(`app.${name}(...${JSON.stringify(args)})`) as Promise<Called[Name]>,
+    heard: () => evaluate('app.heard') as Promise<readonly Heard[]>,
+    forget: async () => void (await evaluate('app.forget()')),
+  }
 }
 
 type Led = Pick<FcmAddresses, 'chromiumArgs'>
@@ -62,10 +73,5 @@ export async function openAppTab(device: Device, {url}: Pick<PushApp, 'url'>): P
   await device.cdp.send('Target.createTarget', {url, newWindow: true})
   const page = await opening
   await page.waitForFunction(`document.title === 'ready'`)
-  return {
-    page,
-    call: (name, ...args) => page.evaluate(`app.${name}(...${JSON.stringify(args)})`),
-    heard: () => page.evaluate('app.heard'),
-    forget: () => page.evaluate('app.forget()'),
-  }
+  return {page, ...appCalls((expression) => page.evaluate(expression))}
 }
