@@ -1,5 +1,7 @@
 /** What a delivery model does to one message, drawn under its seed. Pure. Rules PU15–PU19. */
-import {seededRandom} from '../../model/seeded.ts'
+import {createHash} from 'node:crypto'
+import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64'
+import {xoroshiro128plus} from 'pure-rand/generator/xoroshiro128plus'
 import type {DeliveryModel} from '../delivery-model.ts'
 
 export type DeliveryPlan = {
@@ -14,7 +16,7 @@ const AT_ONCE: DeliveryPlan = {delayMs: 0, isLost: false, copies: 1, isHeld: fal
 /** `ordinal` counts the messages that the model has been asked about; the same one always gets the same plan. */
 export function planDelivery(model: DeliveryModel, ordinal: number): DeliveryPlan {
   if (isRaw(model)) return AT_ONCE
-  const random = seededRandom(`${model.seed} delivery ${ordinal}`)
+  const random = seededDraws(`${model.seed} delivery ${ordinal}`)
   // All are drawn, whatever the model uses: changing one rate leaves the other draws as they were.
   const [lost, doubled, held, first, second] = [random(), random(), random(), random(), random()]
   const isHeld = held < model.reorderRate
@@ -35,4 +37,10 @@ function latencyMs(quantiles: DeliveryModel['latencyMs'], first: number, second:
   // Box–Muller; 1 − first lies in (0, 1].
   const normal = Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * second)
   return Math.exp((low + high) / 2 + (normal * (high - low)) / (2 * Z95))
+}
+
+/** As in model/seeded.ts, which would bring 45 MB of words with it. */
+function seededDraws(key: string): () => number {
+  const generator = xoroshiro128plus(createHash('sha256').update(key).digest().readInt32LE(0))
+  return () => uniformFloat64(generator)
 }
