@@ -44,7 +44,7 @@ export function browserPush(): BrowserPush {
     const heard = listen(config)
     if (Notification.permission === 'denied') return impossible('permission denied')
     if (Notification.permission === 'default')
-      return {ok: false, why: 'notifications are not allowed yet', mayAsk: true, isFinal: false}
+      return {ok: false, why: 'not allowed yet', mayAsk: true, isFinal: false}
     try {
       const {firebaseConfig, vapidKey} = config
       await navigator.serviceWorker.register(workerAddress(firebaseConfig))

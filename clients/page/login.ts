@@ -1,5 +1,6 @@
 /**
- * Who this page belongs to: the address says it, else the tab's last visit, else the first person the server knows.
+ * Who this page belongs to: the address says it, else the tab's last visit, else the browser's, else the first person the
+ * server knows.
  * Asks for no password. Observed: the bearer comes from `/api/auth/session`. Invented: `?as=` and `/api/users`.
  */
 export type Login = {
@@ -16,13 +17,15 @@ export class LoginError extends Error {
 const LAST_USER = 'tabwitness:as'
 
 export async function logIn(named: string | null): Promise<Login> {
-  const lastUser = sessionStorage.getItem(LAST_USER)
+  // A tab that a notification opened has no visit of its own to go by.
+  const lastUser = sessionStorage.getItem(LAST_USER) ?? localStorage.getItem(LAST_USER)
   // The servers may have been started anew since the last visit, with other people.
   const login =
     (await sessionOf(named ?? lastUser)) ?? (named === null ? await sessionOf(await firstUser()) : null)
   if (login === null)
     throw new LoginError(`The server knows nobody called "${named}"; leave out as= to be its first user.`)
   sessionStorage.setItem(LAST_USER, login.user.id)
+  localStorage.setItem(LAST_USER, login.user.id)
   return login
 }
 

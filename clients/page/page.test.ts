@@ -163,9 +163,9 @@ describe.skipIf(executablePath === null)('the page', () => {
   })
 
   test('[CC12] on Claude a page without permission says so, is ready, and asks only when it is told to', async () => {
-    const connection = {name: 'no push', why: 'notifications are not allowed yet', mayAsk: true} as const
+    const connection = {name: 'no push', why: 'not allowed yet', mayAsk: true} as const
     await rehearse({messages: dialogue, connection}, {width: 390, height: 844}, 'claude')
-    expect(await page.getByRole('status').textContent()).toBe('No push: notifications are not allowed yet')
+    expect(await page.getByRole('status').textContent()).toBe('No push: not allowed yet')
     expect(await page.locator('[data-connection]').getAttribute('data-connection')).toBe('no push')
     expect(await page.locator('html').getAttribute('data-ready')).toBe('')
     expect(await asked()).toEqual([])
