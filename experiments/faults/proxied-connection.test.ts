@@ -62,6 +62,15 @@ test('[FA4] rst resets both ends at once, and both ends see it', async () => {
   expect(of('connection-cut').map(({end, by}) => `${end} ${by}`)).toEqual(['client rst', 'server rst'])
 })
 
+test('[FA4] rst in the same moment as fin leaves no socket behind', async () => {
+  const {openWhole, begin, proxy} = await openTestLine()
+  const {client, server} = await openWhole()
+  begin({name: 'fin'})
+  begin({name: 'rst'})
+  await until(() => client.ending() && server.ending())
+  await until(() => proxy.census().connections === 0)
+})
+
 test.each(['fin', 'rst'] as const)(
   '[FA11] while %s stands, what comes is cut too; healed, it is let in',
   async (name) => {

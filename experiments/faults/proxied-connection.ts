@@ -8,6 +8,7 @@ import {isAimedAt, type Exchange} from './exchange.ts'
 import type {ExchangeReader} from './exchange-reader.ts'
 import type {FaultBoard, Struck} from './fault-board.ts'
 import type {Parcel} from './lane.ts'
+import {resetSocket} from './reset-socket.ts'
 import {allowanceOf, type StandingFault} from './standing-fault.ts'
 import {Way} from './way.ts'
 
@@ -155,7 +156,7 @@ export class ProxiedConnection implements Struck {
       return false
     }
     if (parcel.what === 'bytes') socket.write(parcel.bytes)
-    else if (parcel.what === 'rst') socket.resetAndDestroy()
+    else if (parcel.what === 'rst') resetSocket(socket)
     else {
       socket.end()
       const [faultId] = parcel.touchedBy
@@ -169,7 +170,10 @@ export class ProxiedConnection implements Struck {
     const back = direction === 'to-client' ? 'to-server' : 'to-client'
     const lost = this.#ways[back].isHeld(this.#options.reader.current(back))
     if (lost) this.#unrefused.add(direction)
-    else this.#ends[SOURCE[direction]]?.resetAndDestroy()
+    else {
+      const source = this.#ends[SOURCE[direction]]
+      if (source) resetSocket(source)
+    }
   }
 
   #holdBack(direction: Direction, full: boolean): void {
@@ -221,7 +225,7 @@ export class ProxiedConnection implements Struck {
       const socket = this.#ends[end]
       if (socket === null || socket.destroyed) continue
       this.#tellCut(end, 'rst', faultId, exchange)
-      socket.resetAndDestroy()
+      resetSocket(socket)
     }
   }
 
