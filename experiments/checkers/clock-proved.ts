@@ -1,12 +1,13 @@
 /**
  * Rule P2: every tab's clock is known well enough, and nothing was seen before it can have happened: no token on screen
  * before the model wrote it, no message of another tab on screen before its commit (unless a relay brought it), no frame
- * received before it was handed to the socket.
+ * received before it was handed to the socket, no push heard by a worker before it was sent, nor by a tab before that.
  */
 import type {History} from '../history/history-event.ts'
 import type {Checker} from './checker.ts'
 import {LIMITS} from './defaults.ts'
 import {committedMessages, senders} from './message.ts'
+import {pushesOf} from './push-milestones.ts'
 import type {Violation} from './verdict.ts'
 
 export const clockProved: Checker = (history) => {
@@ -23,9 +24,9 @@ export const clockProved: Checker = (history) => {
           },
         ],
   )
-  const pairs = [...written(history), ...handedOver(history), ...committed(history)]
-  for (const {tab, cause, effect, note} of pairs) {
-    const allowedMs = (clocks.get(tab)?.errorMs ?? 0) + LIMITS.stampSlackMs
+  const pairs = [...written(history), ...handedOver(history), ...committed(history), ...pushed(history)]
+  for (const {tab, cause, effect, note, moreErrorMs = 0} of pairs) {
+    const allowedMs = (clocks.get(tab)?.errorMs ?? 0) + moreErrorMs + LIMITS.stampSlackMs
     const earlyMs = cause.at - effect.at
     if (earlyMs <= allowedMs) continue
     because.push({
@@ -54,7 +55,14 @@ function clockErrors({events}: History): ReadonlyMap<string, {errorMs: number; l
 }
 
 type Stamp = {readonly at: number; readonly line: number}
-type Pair = {readonly tab: string; readonly cause: Stamp; readonly effect: Stamp; readonly note: string}
+type Pair = {
+  readonly tab: string
+  readonly cause: Stamp
+  readonly effect: Stamp
+  readonly note: string
+  /** Of another clock than the tab's. */
+  readonly moreErrorMs?: number
+}
 
 /** The model wrote so many characters; later a tab shows as many for the first time. */
 function written(history: History): readonly Pair[] {
@@ -136,6 +144,26 @@ function committed(history: History): readonly Pair[] {
     }
   }
   return pairs
+}
+
+/** A push is written to the browser, then the service worker hears it, then the tabs it is posted to. */
+function pushed(history: History): readonly Pair[] {
+  return pushesOf(history).flatMap(({pushId, sent, heardByWorker, heardByTab}): Pair[] => {
+    const [first] = sent
+    const [worker] = heardByWorker
+    if (first === undefined || worker === undefined) return []
+    const {clockErrorMs: moreErrorMs} = worker
+    return [
+      {tab: '', cause: first, effect: worker, note: `${pushId} heard before it was sent`, moreErrorMs},
+      ...heardByTab.map(({tab, ...effect}) => ({
+        tab,
+        cause: worker,
+        effect,
+        note: `${pushId} heard before its worker had it`,
+        moreErrorMs,
+      })),
+    ]
+  })
 }
 
 function setOnce<V>(map: Map<string, V>, key: string, value: V): void {

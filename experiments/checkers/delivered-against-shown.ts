@@ -1,12 +1,15 @@
 /**
  * Rule K7: what the server's book says a tab was given, against what the tab shows. A tab whose socket took all of the
- * content and that shows less by the end of the main window is the hazard no heartbeat finds.
+ * content and that shows less by the end of the main window is the hazard no heartbeat finds. A push is given to a tab
+ * when the tab's browser has acknowledged it: that is all a sender can ever learn.
  */
 import type {History} from '../history/history-event.ts'
 import {verdictOf} from './checker.ts'
 import type {Checker} from './checker.ts'
+import {openedTabs} from './message.ts'
 import {presencesOf} from './presence.ts'
 import type {Presence} from './presence.ts'
+import {pushesOf} from './push-milestones.ts'
 import {windowNamed} from './span.ts'
 import type {Violation} from './verdict.ts'
 
@@ -68,6 +71,7 @@ function countIf(
   return known.length === 0 ? null : known.filter(Boolean).length
 }
 
+type Kind = 'content' | 'hint' | 'completion'
 type Carried = {
   readonly content: Set<string>
   readonly hint: Set<string>
@@ -76,14 +80,11 @@ type Carried = {
   readonly contentLines: number[]
 }
 
-/** Which messages were handed to which tab's socket by the end of the main window. */
+/** Which messages were handed to which tab's socket, or browser, by the end of the main window. */
 function deliveriesOf(history: History): ReadonlyMap<string, Carried> {
   const until = windowNamed(history, 'main')?.to ?? 0
   const deliveries = new Map<string, Carried>()
-  for (const event of history.events) {
-    if (event.kind !== 'ledger' || event.event.kind !== 'delivered' || event.at > until) continue
-    const {tab, carries, messageIds} = event.event
-    if (carries === 'lifecycle') continue
+  const give = (tab: string, carries: Kind, messageIds: readonly string[], line: number) => {
     const carried = deliveries.get(tab) ?? {
       content: new Set(),
       hint: new Set(),
@@ -92,9 +93,20 @@ function deliveriesOf(history: History): ReadonlyMap<string, Carried> {
     }
     deliveries.set(tab, carried)
     for (const id of messageIds) {
-      if (carries === 'content' && !carried.content.has(id)) carried.contentLines.push(event.line)
+      if (carries === 'content' && !carried.content.has(id)) carried.contentLines.push(line)
       carried[carries].add(id)
     }
+  }
+  for (const event of history.events) {
+    if (event.kind !== 'ledger' || event.event.kind !== 'delivered' || event.at > until) continue
+    const {tab, carries, messageIds} = event.event
+    if (carries !== 'lifecycle') give(tab, carries, messageIds, event.line)
+  }
+  const tabs = openedTabs(history)
+  for (const {acked, carries, messageIds, device} of pushesOf(history)) {
+    if (acked === null || acked.at > until || carries === null) continue
+    for (const {tab} of tabs.filter((opened) => opened.device === device))
+      give(tab, carries, messageIds, acked.line)
   }
   return deliveries
 }

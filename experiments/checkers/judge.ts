@@ -1,5 +1,5 @@
 /**
- * Judges a cell from its history alone: may it be believed (proofs P1–P3), what is wrong in it (findings K1–K7), is that
+ * Judges a cell from its history alone: may it be believed (proofs P1–P5), what is wrong in it (findings K1–K10), is that
  * what the experiment predicted, and what was measured. A checker that throws is `unknown`, and so is the cell.
  */
 import type {CellSpec, History} from '../history/history-event.ts'
@@ -10,6 +10,7 @@ import {clockProved} from './clock-proved.ts'
 import {convergence} from './convergence.ts'
 import {deliveredAgainstShown, talliesOf} from './delivered-against-shown.ts'
 import type {Tally} from './delivered-against-shown.ts'
+import {deviceStateProved} from './device-state-proved.ts'
 import {duplicated} from './duplicated.ts'
 import {paintSamples, timeToFreshSamples, tokenLatencySamples} from './freshness-samples.ts'
 import {healthy} from './healthy.ts'
@@ -17,6 +18,8 @@ import {lost} from './lost.ts'
 import {monotonicViews} from './monotonic-views.ts'
 import {presencesOf, sumUp} from './presence.ts'
 import type {Seen} from './presence.ts'
+import {pushDoubled, pushLost, pushReordered} from './push-heard.ts'
+import {pushLegSamples, workerClockSamples} from './push-samples.ts'
 import {reordered} from './reordered.ts'
 import type {Sample, SampleOf} from './sample.ts'
 import {staleness, stalenessSamples} from './staleness.ts'
@@ -25,10 +28,13 @@ import {tabStateProved} from './tab-state-proved.ts'
 import type {Verdict} from './verdict.ts'
 
 /** Whether the cell can be believed at all. */
-export const PROOFS = {stepsDone, tabStateProved, clockProved, healthy} as const satisfies Record<
-  string,
-  Checker
->
+export const PROOFS = {
+  stepsDone,
+  tabStateProved,
+  deviceStateProved,
+  clockProved,
+  healthy,
+} as const satisfies Record<string, Checker>
 
 /** What happened in it. */
 export const FINDINGS = {
@@ -39,10 +45,20 @@ export const FINDINGS = {
   staleness,
   convergence,
   deliveredAgainstShown,
+  pushLost,
+  pushDoubled,
+  pushReordered,
 } as const satisfies Record<string, Checker>
 
 /** Loss within a window and delivery without showing are what experiments predict; these never are. */
 const NEVER_PREDICTED = ['monotonicViews', 'duplicated', 'reordered', 'convergence'] as const
+/** What a delivery model is made to do is what it was made for. */
+const NEVER_PREDICTED_OF_RAW_PUSH = ['pushLost', 'pushDoubled', 'pushReordered'] as const
+
+const neverPredicted = ({conditions}: CellSpec) =>
+  (conditions['delivery'] ?? 'raw') === 'raw'
+    ? [...NEVER_PREDICTED, ...NEVER_PREDICTED_OF_RAW_PUSH]
+    : NEVER_PREDICTED
 
 export type CheckerName = keyof typeof PROOFS | keyof typeof FINDINGS
 
@@ -84,6 +100,8 @@ const MEASURES = [
   beaconSamples,
   injectedDelaySamples,
   clockErrorSamples,
+  pushLegSamples,
+  workerClockSamples,
 ]
 
 export function judge(history: History, prediction: Prediction | null): CellJudgement {
@@ -101,7 +119,7 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
   doubts.push(...[sampled, tallied].flatMap((done) => (done.ok ? [] : [done.why])))
   if (prediction !== null && observed.main === null) doubts.push('nothing was committed for anyone to see')
 
-  const broken = NEVER_PREDICTED.flatMap((name) => violationsOf(findings[name]))
+  const broken = neverPredicted(cell).flatMap((name) => violationsOf(findings[name]))
   const differences = differencesIn(observed, prediction)
   const surprises = [...differences.map(({note}) => note), ...broken]
   return {

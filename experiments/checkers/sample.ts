@@ -10,6 +10,9 @@ export const MEASURES = [
   'rival-error',
   'injected-delay',
   'clock-error',
+  'worker-clock-error',
+  'push-leg',
+  'push-recovery',
 ] as const
 export type Measure = (typeof MEASURES)[number]
 

@@ -193,3 +193,89 @@ export const health = (at: number, about: Partial<Of<'health'>> = {}): Told => (
   stealPercent: 0,
   ...about,
 })
+
+export const knows = (at: number, device: string, pushDeviceId: string): Told => ({
+  kind: 'device',
+  at,
+  device,
+  pushDeviceId,
+})
+
+export const counts = (at: number, device: string, windows: number, workers = 1): Told => ({
+  kind: 'census',
+  at,
+  device,
+  windows,
+  workers,
+})
+
+/** FCM was asked for, and took, a push about these messages. */
+export const asks = (
+  at: number,
+  pushId: string,
+  messageIds: string[],
+  carries: 'completion' | 'hint' | 'content' = 'content',
+): Told =>
+  book(at, {
+    kind: 'pushed',
+    acceptedAt: at + 2,
+    userId: 'u',
+    conversationId: 'conversation',
+    messageIds,
+    carries,
+    channelId: 'channel',
+    pushId,
+  })
+
+type Pushed = WithoutAt<Of<'push'>['event']>
+const bookPush = (at: number, event: Pushed): Told => ({kind: 'push', at, event: {...event, at}})
+const ORIGIN = 'http://cell.localhost:1'
+
+/** On its way to the device that the back end calls by `pushDeviceId`; the delivery has the push's name. */
+export const stores = (at: number, pushId: string, pushDeviceId = '1'): Told =>
+  bookPush(at, {
+    kind: 'push-stored',
+    messageId: pushId,
+    deliveryId: `${pushDeviceId}/${pushId}`,
+    deviceId: pushDeviceId,
+    origin: ORIGIN,
+  })
+
+export const accepts = (at: number, pushId: string): Told =>
+  bookPush(at, {kind: 'push-accepted', messageId: pushId, target: 'token', deliveries: 1, sizeBytes: 100})
+
+export const pushSent = (at: number, pushId: string, pushDeviceId = '1'): Told =>
+  bookPush(at, {kind: 'push-sent', deliveryId: `${pushDeviceId}/${pushId}`, origin: ORIGIN, attempt: 1})
+
+export const acks = (at: number, pushId: string, pushDeviceId = '1'): Told =>
+  bookPush(at, {kind: 'push-acked', deliveryId: `${pushDeviceId}/${pushId}`, origin: ORIGIN})
+
+export const drops = (at: number, pushId: string, pushDeviceId = '1'): Told =>
+  bookPush(at, {
+    kind: 'push-dropped',
+    deliveryId: `${pushDeviceId}/${pushId}`,
+    origin: ORIGIN,
+    why: 'fault',
+  })
+
+export const link = (at: number, what: 'opened' | 'closed', pushDeviceId = '1'): Told =>
+  what === 'opened'
+    ? bookPush(at, {kind: 'push-link-opened', deviceId: pushDeviceId, transport: 'mcs'})
+    : bookPush(at, {kind: 'push-link-closed', deviceId: pushDeviceId, why: 'gone'})
+
+const workerSays = (at: number, device: string, event: Testimony, clockErrorMs = 0.2): Told => ({
+  kind: 'worker',
+  at,
+  device,
+  clockErrorMs,
+  event: {...event, at: at - NAVIGATION_START_MS},
+})
+
+export const wakes = (at: number, device: string, pushId: string, clockErrorMs?: number): Told =>
+  workerSays(at, device, {kind: 'push-received', pushId, bytes: 100}, clockErrorMs)
+
+export const forwards = (at: number, device: string, pushId: string, visibleWindows = 1): Told =>
+  workerSays(at, device, {kind: 'push-forwarded', pushId, windows: 2, visibleWindows})
+
+export const hears = (at: number, tab: string, pushId: string, messageIds: string[] = []): Told =>
+  says(at, tab, {kind: 'received', via: 'fcm', topic: null, messageIds, bytes: 100, pushId})

@@ -10,6 +10,8 @@ export class LiveView {
   readonly #changed = new EventEmitter<{change: []}>()
   readonly #expected = new Map<string, number>()
   readonly #shown = new Map<string, ReadonlyMap<string, number>>()
+  /** Tabs whose socket the server has. */
+  readonly #connected = new Set<string>()
   #isCounting = false
 
   constructor() {
@@ -27,6 +29,11 @@ export class LiveView {
   }
 
   learn(event: LedgerEvent): void {
+    if (event.kind === 'connected') this.#connected.add(event.tab)
+    if (event.kind === 'disconnected') {
+      this.#connected.delete(event.tab)
+      this.#changed.emit('change')
+    }
     if (event.kind !== 'committed' || !this.#isCounting) return
     this.#expected.set(event.messageId, event.chars)
     this.#changed.emit('change')
@@ -49,6 +56,10 @@ export class LiveView {
 
   get committedCount(): number {
     return this.#expected.size
+  }
+
+  isConnected(tab: string): boolean {
+    return this.#connected.has(tab)
   }
 
   /** Resolves as soon as `holds()` does; rejects when the signal aborts. */

@@ -75,10 +75,18 @@ export async function refresh(name: string, world: CellWorld): Promise<Outcome> 
   return 'ok'
 }
 
-/** The tab itself goes, so that nothing of the page is kept for a way back. */
+const DISCONNECT_TIMEOUT_MS = 5_000
+
+/**
+ * The tab itself goes, so that nothing of the page is kept for a way back. Chromium closes the page's socket up to a
+ * quarter of a second later (measured); until then a server goes on delivering to nobody.
+ */
 export async function close(name: string, world: CellWorld): Promise<Outcome> {
+  const {live} = world.recorder
   await world.scene.close(name)
-  world.recorder.live.forget(name)
+  const limit = AbortSignal.any([world.signal, AbortSignal.timeout(DISCONNECT_TIMEOUT_MS)])
+  await live.until(() => !live.isConnected(name), limit)
+  live.forget(name)
   world.recorder.tabState(name, 'closed')
   return 'ok'
 }
