@@ -1,4 +1,6 @@
 /** For tests: a tab of the app in a stock Chromium that is led to a push back end, and what the page can do, called by name. */
+import {rm} from 'node:fs/promises'
+import {join} from 'node:path'
 import type {Page} from 'playwright'
 import type {FcmAddresses} from '../../servers/fcm/running-fcm.ts'
 import {openDevice, type Device} from '../browser/chromium.ts'
@@ -56,6 +58,8 @@ export async function openAppDevice(
   app: Pick<PushApp, 'origin'>,
   profile: string | null = null,
 ): Promise<Device> {
+  // Else the address of the browser that had this profile before is taken for the new one's.
+  if (profile !== null) await rm(join(profile, 'DevToolsActivePort'), {force: true})
   const device = await openDevice({
     name: 'device-1',
     browserPath,
