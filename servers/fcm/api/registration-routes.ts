@@ -38,7 +38,11 @@ export function registrationRoutes({registrations, fisTokens, core}: Registratio
   }
 
   /** Only a subscription that this back end gave out, to that very page, for that very key. */
-  function checked({web}: RegistrationRequest, installed: Installed): Omit<Registration, 'token'> {
+  function checked(
+    {web}: RegistrationRequest,
+    installed: Installed,
+    calledFrom: string | undefined,
+  ): Omit<Registration, 'token'> {
     const endpointToken = endpointTokenOf(web.endpoint)
     const subscription = endpointToken === null ? undefined : core.subscription(endpointToken)
     if (!subscription) throw badRequest({field: 'web.endpoint', description: 'Unknown push endpoint'})
@@ -53,7 +57,7 @@ export function registrationRoutes({registrations, fisTokens, core}: Registratio
       projectId,
       senderId,
       fid,
-      origin: web.origin ?? '',
+      origin: fullOrigin(web.origin, calledFrom),
       endpointToken: subscription.endpointToken,
       auth: web.auth,
       p256dh: web.p256dh,
@@ -81,14 +85,16 @@ export function registrationRoutes({registrations, fisTokens, core}: Registratio
   router.post('/v1/projects/:project/registrations', async (req, res) => {
     const installed = await caller(req)
     const request = valueOf(read(registrationRequest, bodyOf(req)), badRequest)
-    res.json(reply(registrations.register(checked(request, installed)), request))
+    res.json(reply(registrations.register(checked(request, installed, req.get('origin'))), request))
   })
 
   router.patch('/v1/projects/:project/registrations/:id', async (req, res) => {
     const {installed, found} = await own(req)
     const request = valueOf(read(registrationRequest, bodyOf(req)), badRequest)
     if (!found) throw notFound()
-    res.json(reply(registrations.refresh(found.token, checked(request, installed)), request))
+    res.json(
+      reply(registrations.refresh(found.token, checked(request, installed, req.get('origin'))), request),
+    )
   })
 
   router.delete('/v1/projects/:project/registrations/:id', async (req, res) => {
@@ -104,3 +110,7 @@ export function registrationRoutes({registrations, fisTokens, core}: Registratio
 
 /** The SDK gives the host alone; an origin is accepted too. */
 const hostOf = (origin: string): string => (URL.canParse(origin) && new URL(origin).host) || origin
+
+/** The browser's own header knows the scheme that the SDK leaves out; a host that it does not confirm stays a host. */
+const fullOrigin = (asked = '', calledFrom = ''): string =>
+  URL.canParse(calledFrom) && new URL(calledFrom).host === hostOf(asked) ? calledFrom : asked

@@ -129,6 +129,28 @@ test('[FB22] another key, or another origin, than the subscription’s is refuse
   }
 })
 
+test('[FB22] the page’s origin goes with its pushes, where the browser confirms it', async () => {
+  const origins = []
+  for (const origin of ['http://localhost:8080', 'https://localhost:8080', 'http://other.localhost:8080']) {
+    const installed = await api.install()
+    const body = api.registrationBody(api.subscribe(null))
+    const {token} = (await (
+      await api.fromPage(
+        'POST',
+        REGISTRATIONS,
+        {web: {...body.web, applicationPubKey: undefined}},
+        {
+          ...api.asInstallation(installed),
+          origin,
+        },
+      )
+    ).json()) as {token: string}
+    await api.send({token, data: {n: '1'}})
+    origins.push(api.pushed.at(-1)?.origin)
+  }
+  expect(origins).toEqual(['http://localhost:8080', 'https://localhost:8080', null])
+})
+
 test('[FB25] a refresh keeps the token over a new subscription', async () => {
   const {installed, subscribed, token} = await api.page()
   const another = api.subscribe(subscribed.subscription.vapidKey)

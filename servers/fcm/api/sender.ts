@@ -78,7 +78,9 @@ export function createSender({registrations, core, record, monotonicMs}: SenderP
       for (const registration of reached) {
         const {senderId, endpointToken} = registration
         const body = encryptFor(registration, payloadFrom(senderId))
-        core.push({...travel, messageId, endpointToken, body, origin: null})
+        // For Firefox's subscriptions, which do not tell.
+        const origin = /^https?:/.test(registration.origin) ? registration.origin : null
+        core.push({...travel, messageId, endpointToken, body, origin})
       }
       return messageId
     },
