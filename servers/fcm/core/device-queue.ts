@@ -108,10 +108,11 @@ function settle(
   if (queue.waiting.length === 0) return {queue, effects: before}
   const [expired, waiting] = part(queue.waiting, (message) => isExpired(message, at, queue.name === 'online'))
   const effects = [...before, ...expired.map(drop('expired'))]
-  if (queue.name === 'offline') return {queue: {name: 'offline', waiting}, effects}
+  if (queue.name === 'offline' || queue.inFlight.length >= limits.maxInFlight)
+    return {queue: {...queue, waiting}, effects}
 
   const inFlight = [...queue.inFlight]
-  const stays: QueuedMessage[] = []
+  let stays: QueuedMessage[] = []
   const send = (message: QueuedMessage) => {
     let sent = message
     for (let copy = 0; copy < message.copies; copy++) {
@@ -126,8 +127,12 @@ function settle(
     }
     inFlight.push(sent)
   }
-  for (const message of waiting) {
-    if (message.dueAtMs > at || inFlight.length >= limits.maxInFlight) {
+  for (const [place, message] of waiting.entries()) {
+    if (inFlight.length >= limits.maxInFlight) {
+      stays = [...stays, ...waiting.slice(place)]
+      break
+    }
+    if (message.dueAtMs > at) {
       stays.push(message)
       continue
     }

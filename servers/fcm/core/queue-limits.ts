@@ -12,14 +12,15 @@ export type Room = {
 }
 
 export function makeRoom(queue: DeviceQueue, message: QueuedMessage, limits: QueueLimits): Room {
+  const {topic} = message
   const ofSame = queue.waiting.filter(({endpointToken}) => endpointToken === message.endpointToken)
-  const replaced = ofSame.filter(({topic}) => topic !== null && topic === message.topic)
+  const replaced = topic === null ? [] : ofSame.filter((other) => other.topic === topic)
   const overLimit = queue.name === 'offline' ? thatGo(ofSame, message, limits) : []
   const gone = new Set([...replaced, ...overLimit])
-  const ahead = ofSame.filter((other) => !gone.has(other) && !other.isHeld)
+  const ahead = ofSame.findLast((other) => !gone.has(other) && !other.isHeld)
 
   return {
-    kept: queue.waiting.filter((other) => !gone.has(other)),
+    kept: gone.size === 0 ? queue.waiting : queue.waiting.filter((other) => !gone.has(other)),
     added: inTurn(message, replaced, ahead),
     dropped: [
       ...replaced.map((other) => ({do: 'drop', message: other, why: 'collapsed'}) as const),
@@ -32,11 +33,12 @@ export function makeRoom(queue: DeviceQueue, message: QueuedMessage, limits: Que
 function inTurn(
   message: QueuedMessage,
   replaced: readonly QueuedMessage[],
-  ahead: readonly QueuedMessage[],
+  ahead: QueuedMessage | undefined,
 ): QueuedMessage {
   const own = replaced.reduce((dueAtMs, other) => Math.min(dueAtMs, other.dueAtMs), message.dueAtMs)
-  if (message.isHeld) return {...message, dueAtMs: own}
-  return {...message, dueAtMs: ahead.reduce((dueAtMs, other) => Math.max(dueAtMs, other.dueAtMs), own)}
+  // Whoever is ahead has waited for those ahead of it: the last one is due last.
+  const notBefore = message.isHeld ? -Infinity : (ahead?.dueAtMs ?? -Infinity)
+  return {...message, dueAtMs: Math.max(own, notBefore)}
 }
 
 function thatGo(
