@@ -19,7 +19,7 @@ export const pushLost: Checker = (history) => {
         acked === null ? 'was never acknowledged' : 'was acknowledged, but its worker never heard it'
       return {rule: 'K8', tab: '', lines, note: `${pushId} for ${device ?? 'an unknown device'} ${note}`}
     })
-  return verdictOf(because, countsOf(pushes))
+  return verdictOf(because, {...countsOf(pushes), notified: notifiedIn(history)})
 }
 
 export const pushDoubled: Checker = (history) => {
@@ -59,6 +59,13 @@ export const pushReordered: Checker = (history: History) => {
   }
   return verdictOf(because)
 }
+
+/** Notifications that a worker showed for a push; one that a page asked for has none. */
+const notifiedIn = ({events}: History): number =>
+  events.filter(
+    (event) =>
+      event.kind === 'worker' && event.event.kind === 'notification-shown' && event.event.pushId !== null,
+  ).length
 
 function countsOf(pushes: readonly Push[]): Readonly<Record<string, number>> {
   return {

@@ -109,7 +109,7 @@ describe('[K8] lost', () => {
           note: 'p for device-1 was acknowledged, but its worker never heard it',
         },
       ],
-      details: {stored: 1, acked: 1, heard: 0, dropped: 0},
+      details: {stored: 1, acked: 1, heard: 0, dropped: 0, notified: 0},
     })
   })
   test('never acknowledged', () => {

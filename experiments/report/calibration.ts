@@ -31,6 +31,8 @@ export type Calibration = {
   readonly delays: LinearFit | null
   readonly delaysLost: number
   readonly worstClockErrorMs: number | null
+  /** Of service workers, where there were any: half of what their brackets leave open. */
+  readonly workerClocks?: Spread
   readonly limits: readonly Limit[]
   /** Quoted where the run has none of its own. */
   readonly earlier: Manifest['earlierCalibration']
@@ -62,6 +64,7 @@ export function calibrate(
       .map(({about, valueMs}) => ({x: Number(about['injectedMs']), y: valueMs})),
   )
   const clocks = samplesOf(valid, 'clock-error').map(({valueMs}) => valueMs)
+  const workerClocks = spreadOf(samplesOf(valid, 'worker-clock-error'), 0)
   return {
     witness,
     besideRival,
@@ -70,6 +73,7 @@ export function calibrate(
     delays,
     delaysLost: injected.filter(({censored}) => censored).length,
     worstClockErrorMs: clocks.length === 0 ? null : clocks.reduce((a, b) => Math.max(a, b)),
+    ...(workerClocks !== null && {workerClocks}),
     limits: limitsOf(witness, delays),
     earlier,
   }
@@ -107,7 +111,11 @@ export function sayCalibration(calibration: Calibration): readonly string[] {
   if (witness === null && delays === null) {
     const clock =
       worstClockErrorMs === null ? '' : ` Clock of every tab known to ${sayMs(worstClockErrorMs)}.`
-    return [`${sayEarlier(calibration.earlier)}${clock}`, ...(calibration.earlier?.sentences ?? [])]
+    return [
+      `${sayEarlier(calibration.earlier)}${clock}`,
+      ...(calibration.earlier?.sentences ?? []),
+      ...sayWorkerClocks(calibration),
+    ]
   }
   const broken = limits.filter(({kept}) => !kept)
   const said = [
@@ -126,8 +134,15 @@ export function sayCalibration(calibration: Calibration): readonly string[] {
     )
   if (worstClockErrorMs !== null)
     said.push(`Clock of every tab known to ${sayMs(worstClockErrorMs)} or better.`)
-  return said
+  return [...said, ...sayWorkerClocks(calibration)]
 }
+
+const sayWorkerClocks = ({workerClocks}: Calibration): string[] =>
+  workerClocks === undefined
+    ? []
+    : [
+        `Clocks of service workers, by brackets alone: |error| at most ${orUnknown(workerClocks.p50.valueMs)} (p50), ${orUnknown(workerClocks.p99.valueMs)} (p99), of ${plural(workerClocks.count, 'push', 'pushes')} heard.`,
+      ]
 
 const sayEarlier = (earlier: Calibration['earlier']) =>
   earlier === null

@@ -15,13 +15,14 @@ export type Column = {
 export const NONE = '–'
 
 export const COLUMNS: readonly Column[] = [
-  {name: 'policy', title: 'policy', width: 17, align: 'left', say: ({policy}) => policy},
-  {name: 'cells', title: 'valid', width: 6, align: 'left', say: sayCells},
-  {name: 'delivered', title: 'delivered', width: 12, align: 'left', say: sayDelivered},
+  {name: 'policy', title: 'policy', width: 16, align: 'left', say: ({policy}) => policy},
+  {name: 'platform', title: 'on', width: 7, align: 'left', say: ({platform}) => platform},
+  {name: 'cells', title: 'valid', width: 5, align: 'left', say: sayCells},
+  {name: 'delivered', title: 'delivered', width: 11, align: 'left', say: sayDelivered},
   {
     name: 'shown',
     title: 'shown',
-    width: 8,
+    width: 6,
     align: 'left',
     say: ({shownInMain, expected}) => share(shownInMain, expected),
   },
@@ -42,19 +43,19 @@ export const COLUMNS: readonly Column[] = [
   {
     name: 'return',
     title: 'on return',
-    width: 11,
+    width: 9,
     align: 'left',
     say: ({shownOnReturn, expected}) => (shownOnReturn === null ? NONE : share(shownOnReturn, expected)),
   },
   {
     name: 'refresh',
     title: 'refreshed',
-    width: 11,
+    width: 9,
     align: 'left',
     say: ({shownAfterRefresh, expected}) =>
       shownAfterRefresh === null ? NONE : share(shownAfterRefresh, expected),
   },
-  {name: 'outcome', title: 'hypothesis', width: 14, align: 'left', say: sayOutcome},
+  {name: 'outcome', title: 'hypothesis', width: 12, align: 'left', say: sayOutcome},
 ]
 
 /** Tokens are worth a column only where they are shown one by one. */
@@ -63,7 +64,10 @@ function sayTokens(spread: Spread | null): string {
 }
 
 export function columnsFor(rows: readonly Row[]): readonly Column[] {
-  const used = COLUMNS.filter(({say}) => rows.some((row) => say(row) !== NONE))
+  const isOnePlatform = new Set(rows.map(({platform}) => platform)).size < 2
+  const used = COLUMNS.filter(({name}) => name !== 'platform' || !isOnePlatform).filter(({say}) =>
+    rows.some((row) => say(row) !== NONE),
+  )
   // Where a person comes back to a tab, the table is about that; tokens have a table of their own.
   return used.some(({name}) => name === 'refresh') ? used.filter(({name}) => name !== 'tokens') : used
 }

@@ -2,7 +2,7 @@
 export type Conditions = Readonly<Record<string, string | number>>
 
 const WORDS: Readonly<Record<string, (value: string | number) => string>> = {
-  state: (state) => String(state),
+  state: (state) => String(state).replaceAll('-', ' '),
   place: (place) => String(place).replaceAll('-', ' '),
   tabs: (tabs) => (tabs === 1 ? '1 tab' : `${tabs} tabs`),
   windowMs: (ms) => `window ${Number(ms) / 1_000} s`,
@@ -10,6 +10,16 @@ const WORDS: Readonly<Record<string, (value: string | number) => string>> = {
   tokensPerSecond: (rate) => `${rate} tokens/s`,
   tokens: (count) => `${count} tokens`,
   channelDelayMs: (ms) => `channel delay ${ms} ms`,
+  delivery: (name) => DELIVERY_WORDS[String(name)] ?? `MODELLED delivery ${name}`,
+}
+
+const DELIVERY_WORDS: Readonly<Record<string, string>> = {
+  raw: 'raw push delivery',
+  modelled: 'MODELLED push delivery, 0.5–2 s',
+  delayed: 'MODELLED push delivery, 1 s late',
+  dropped: 'MODELLED push delivery, all dropped',
+  doubled: 'MODELLED push delivery, all doubled',
+  reordered: 'MODELLED push delivery, out of order',
 }
 
 export const sayCondition = (name: string, value: string | number): string =>

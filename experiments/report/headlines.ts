@@ -1,24 +1,38 @@
 /** The findings in sentences: what every policy did, in which states it failed, and where the server's book misleads. */
-import {CALIBRATION} from './calibration.ts'
-import {sayConditions, splitConditions} from './conditions.ts'
+import {sayCondition, sayConditions, splitConditions} from './conditions.ts'
 import {plural, sayMs} from './format.ts'
-import {inPolicyOrder} from './reading-order.ts'
+import {inPlatformOrder, inPolicyOrder} from './reading-order.ts'
+import {sectionsOf} from './sections.ts'
 import type {Row, Summary} from './summary.ts'
 
-export type Headline = {readonly experiment: string; readonly policy: string; readonly text: string}
+export type Headline = {
+  /** Of the section, for links. */
+  readonly id: string
+  readonly title: string
+  /** Null where the whole run is about one. */
+  readonly platform: string | null
+  readonly policy: string
+  readonly text: string
+}
 
 export function headlines({rows}: Summary): readonly Headline[] {
-  const judged = rows.filter(
-    ({experiment, cells, expected}) => experiment !== CALIBRATION && cells.valid > 0 && expected > 0,
-  )
-  const byExperiment = Map.groupBy(judged, ({experiment}) => experiment)
-  return [...byExperiment].flatMap(([experiment, own]) => {
-    const byPolicy = Map.groupBy(own, ({policy}) => policy)
-    return inPolicyOrder(byPolicy.keys()).map((policy) => ({
-      experiment,
-      policy,
-      text: sayPolicy(byPolicy.get(policy) ?? []),
-    }))
+  const platforms = new Set(rows.map(({platform}) => platform))
+  return sectionsOf({rows}).flatMap(({id, title, blocks}) => {
+    const judged = blocks
+      .flatMap((block) => block.rows)
+      .filter(({cells, expected}) => cells.valid > 0 && expected > 0)
+    const byPolicy = Map.groupBy(judged, ({platform, policy}) => JSON.stringify([platform, policy]))
+    return inPlatformOrder(judged.map(({platform}) => platform)).flatMap((platform) =>
+      inPolicyOrder(judged.filter((row) => row.platform === platform).map(({policy}) => policy)).map(
+        (policy): Headline => ({
+          id,
+          title,
+          platform: platforms.size > 1 ? platform : null,
+          policy,
+          text: sayPolicy(byPolicy.get(JSON.stringify([platform, policy])) ?? []),
+        }),
+      ),
+    )
   })
 }
 
@@ -100,15 +114,21 @@ function sayMedian(rows: readonly Row[]): string {
 const isDeliveredUnseen = ({expected, delivered, shownInMain}: Row) =>
   delivered.content >= expected && shownInMain < expected
 
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  'all-hidden': 'browsers whose tabs are all hidden',
+  'no-page': 'browsers without a page',
+}
+
 /** `frozen tabs; visible tabs (other device)`: the place is said where the state fares otherwise elsewhere. */
 function sayStates(rows: readonly Row[], among: readonly Row[]): string {
   const byState = Map.groupBy(rows, ({conditions}) => String(conditions['state'] ?? 'all'))
   return [...byState]
     .map(([state, own]) => {
       const all = among.filter(({conditions}) => String(conditions['state'] ?? 'all') === state)
-      if (own.length === all.length) return `${state} tabs`
+      const name = STATE_WORDS[state] ?? `${sayCondition('state', state)} tabs`
+      if (own.length === all.length) return name
       const {varying} = splitConditions(all.map(({conditions}) => conditions))
-      return `${state} tabs (${own.map(({conditions}) => sayConditions(conditions, varying)).join(' or ')})`
+      return `${name} (${own.map(({conditions}) => sayConditions(conditions, varying)).join(' or ')})`
     })
     .join('; ')
 }

@@ -5,6 +5,7 @@ import {html} from './html.ts'
 import type {Html} from './html.ts'
 import type {Spread} from './measured.ts'
 import {ink} from './policy-ink.ts'
+import {blocksByPlatform} from './sections.ts'
 import type {Section} from './sections.ts'
 import type {Row} from './summary.ts'
 
@@ -45,7 +46,7 @@ export async function latencyFigure(section: Section): Promise<Html | null> {
   )
   return html`<figure>
     <figcaption>
-      <h3>How fast tabs show it</h3>
+      <h3>How fast tabs show it${section.isModelled ? ' (MODELLED push delivery)' : ''}</h3>
       <p>
         Filled: half of the samples are at least this fast (p50). Hollow: 95 % are (p95). The bars are 95 %
         intervals; the axis is logarithmic.
@@ -56,8 +57,8 @@ export async function latencyFigure(section: Section): Promise<Html | null> {
   </figure>`
 }
 
-function barsOf({blocks}: Section, kind: Kind): readonly Bar[] {
-  return blocks.flatMap(({title, rows}) =>
+function barsOf(section: Section, kind: Kind): readonly Bar[] {
+  return blocksByPlatform(section).flatMap(({title, rows}) =>
     rows.flatMap((row) => {
       const spread = kind.of(row)
       return spread === null ? [] : [{name: `${row.policy}|${title}`, policy: row.policy, spread}]

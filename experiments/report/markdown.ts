@@ -1,7 +1,9 @@
 /** The findings as Markdown, for a README, a pull request or an issue. */
+import {PUSH_LEGS} from '../checkers/push-samples.ts'
 import {sayCalibration} from './calibration.ts'
 import {columnsFor} from './columns.ts'
 import {headlines} from './headlines.ts'
+import {sayLeg, titleOf} from './push-table.ts'
 import {sayCounts, sayFixedCost, sayMachine, sayRun, sayWindow} from './run-in-words.ts'
 import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
@@ -14,13 +16,17 @@ export function markdown(summary: Summary): string {
     `Cells: ${sayCounts(summary)}. ${sayFixedCost(summary)}`.trimEnd(),
     '## Findings',
     headlines(summary)
-      .map(({experiment, policy, text}) => `- **${experiment}, \`${policy}\`**: ${text}`)
+      .map(({title, platform, policy, text}) => {
+        const about = [title, ...(platform === null ? [] : [platform]), `\`${policy}\``].join(', ')
+        return `- **${about}**: ${text}`
+      })
       .join('\n') || 'None: no cell could be judged.',
     '## Calibration',
     sayCalibration(summary.calibration)
       .map((sentence) => `- ${sentence}`)
       .join('\n'),
     ...sectionsOf(summary).flatMap(sectionInMarkdown),
+    ...pushInMarkdown(summary),
     ...(summary.unreadable.length === 0
       ? []
       : [
@@ -33,7 +39,7 @@ export function markdown(summary: Summary): string {
   return `${parts.join('\n\n')}\n`
 }
 
-function sectionInMarkdown({experiment, platforms, shared, blocks}: Section): string[] {
+function sectionInMarkdown({title: name, platforms, shared, blocks}: Section): string[] {
   const columns = columnsFor(blocks.flatMap(({rows}) => rows))
   const head = ['conditions', ...columns.map(({title}) => title)]
   const lines = blocks.flatMap(({title, rows}) =>
@@ -45,7 +51,21 @@ function sectionInMarkdown({experiment, platforms, shared, blocks}: Section): st
   const table = [head, head.map(() => '---'), ...lines].map(
     (cells) => `| ${cells.map(escapeCell).join(' | ')} |`,
   )
-  return [`## ${experiment}`, [platforms.join(', '), shared].filter(Boolean).join('; '), table.join('\n')]
+  return [`## ${name}`, [platforms.join(', '), shared].filter(Boolean).join('; '), table.join('\n')]
+}
+
+function pushInMarkdown({pushes = []}: Summary): string[] {
+  if (pushes.length === 0) return []
+  const head = ['pushes', 'heard', ...PUSH_LEGS]
+  const lines = pushes.map((total) => [
+    titleOf(total),
+    `${total.heard}/${total.stored}`,
+    ...PUSH_LEGS.map((leg) => sayLeg(total, leg)),
+  ])
+  const table = [head, head.map(() => '---'), ...lines].map(
+    (cells) => `| ${cells.map(escapeCell).join(' | ')} |`,
+  )
+  return ['## Push, leg by leg', 'Medians with 95 % intervals.', table.join('\n')]
 }
 
 const escapeCell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

@@ -1,6 +1,8 @@
 /** The order in which rows are read. Cells run in an order drawn from the seed, which tells a reader nothing. */
+import {PLATFORMS} from '#protocol/platform.ts'
 import {POLICY_NAMES} from '#protocol/policy.ts'
 import type {Manifest} from '../history/manifest.ts'
+import {DELIVERIES} from '../scenario/delivery.ts'
 import {PLACES, STATE_CONDITIONS} from '../scenario/state-condition.ts'
 import type {Row} from './summary.ts'
 
@@ -8,18 +10,22 @@ import type {Row} from './summary.ts'
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
   state: STATE_CONDITIONS,
   place: PLACES,
+  delivery: DELIVERIES,
 }
 
 type Compared = Pick<Row, 'experiment' | 'platform' | 'policy' | 'conditions'>
 
-/** By experiment, platform, conditions, and policies last, so that they stand under each other. */
+/** By experiment, conditions, policies, and platforms last, so that what is to be compared stands under each other. */
 export const inReadingOrder =
   ({experiments}: Pick<Manifest, 'experiments'>) =>
   (a: Compared, b: Compared): number =>
     byPlace(experiments, a.experiment, b.experiment) ||
-    a.platform.localeCompare(b.platform) ||
     byConditions(a, b) ||
-    byPlace(POLICY_NAMES, a.policy, b.policy)
+    byPlace(POLICY_NAMES, a.policy, b.policy) ||
+    byPlace(PLATFORMS, a.platform, b.platform)
+
+export const inPlatformOrder = (platforms: Iterable<string>): readonly string[] =>
+  [...new Set(platforms)].toSorted((a, b) => byPlace(PLATFORMS, a, b))
 
 export const inPolicyOrder = (policies: Iterable<string>): readonly string[] =>
   [...new Set(policies)].toSorted((a, b) => byPlace(POLICY_NAMES, a, b))
@@ -27,11 +33,15 @@ export const inPolicyOrder = (policies: Iterable<string>): readonly string[] =>
 function byConditions(a: Compared, b: Compared): number {
   const names = [...new Set(['place', ...Object.keys(a.conditions), ...Object.keys(b.conditions)])]
   for (const name of names) {
-    const difference = byValue(name, a.conditions[name], b.conditions[name])
+    const difference = byValue(name, valueOf(a, name), valueOf(b, name))
     if (difference !== 0) return difference
   }
   return 0
 }
+
+/** Raw is what every channel is that has no delivery model. */
+const valueOf = ({conditions}: Compared, name: string) =>
+  name === 'delivery' ? (conditions[name] ?? 'raw') : conditions[name]
 
 function byValue(name: string, a: string | number | undefined, b: string | number | undefined): number {
   if (a === b) return 0

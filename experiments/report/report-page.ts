@@ -6,6 +6,7 @@ import {plural} from './format.ts'
 import {html, raw} from './html.ts'
 import type {Html} from './html.ts'
 import {latencyFigure} from './latency-figure.ts'
+import {pushSection} from './push-table.ts'
 import {calibrationBox, findings, howToRead, machine, notableCells} from './report-sections.ts'
 import {STYLE} from './report-style.ts'
 import {findingsTable} from './report-table.ts'
@@ -45,7 +46,8 @@ export async function reportPage(
             <ul>
               <li><a href="#findings">Findings</a></li>
               <li><a href="#calibration">Calibration</a></li>
-              ${sections.map((section) => html`<li><a href="#${section.experiment}">${section.experiment}</a></li>`)}
+              ${sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>`)}
+              ${summary.pushes === undefined ? null : html`<li><a href="#push">Push, leg by leg</a></li>`}
               <li><a href="#notable">Surprises and doubts</a></li>
               <li><a href="#reading">How to read it</a></li>
               <li><a href="#machine">Machine</a></li>
@@ -61,7 +63,7 @@ export async function reportPage(
             <h2 id="calibration" tabindex="-1">Calibration: what the instrument is worth</h2>
             ${calibrationBox(summary.calibration)}
           </section>
-          ${experiments}
+          ${experiments} ${pushSection(summary)}
           <section aria-labelledby="notable">
             <h2 id="notable" tabindex="-1">Surprises, and cells that cannot be believed</h2>
             ${notableCells(summary, judgements, evidence)}
@@ -86,8 +88,8 @@ export async function reportPage(
 
 async function experiment(section: Section, judgements: readonly CellJudgement[]): Promise<Html> {
   const question = experimentNamed(section.experiment)?.question
-  return html`<section aria-labelledby="${section.experiment}">
-    <h2 id="${section.experiment}" tabindex="-1">${section.experiment}</h2>
+  return html`<section aria-labelledby="${section.id}">
+    <h2 id="${section.id}" tabindex="-1">${section.title}</h2>
     ${question === undefined ? null : html`<p class="question">${question}</p>`} ${findingsTable(section)}
     ${(await survivalFigure(section, judgements)) ?? (await latencyFigure(section))}
   </section>`

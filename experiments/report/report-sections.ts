@@ -13,21 +13,21 @@ import {ink} from './policy-ink.ts'
 import type {NotableCell, Summary} from './summary.ts'
 
 export function findings(summary: Summary): Html {
-  const byExperiment = Map.groupBy(headlines(summary), ({experiment}) => experiment)
-  if (byExperiment.size === 0) return html`<p>No cell could be judged.</p>`
-  return html`${[...byExperiment].map(
-    ([experiment, own]) =>
-      html`<h3><a href="#${experiment}">${experiment}</a></h3>
-        <ul class="findings">
-          ${own.map(
-            ({policy, text}) =>
-              html`<li style="--ink: ${ink(policy)}">
-                <code class="policy">${policy}</code>
-                <p>${text}</p>
-              </li>`,
-          )}
-        </ul>`,
-  )}`
+  const said = Map.groupBy(headlines(summary), ({id, platform}) => JSON.stringify([id, platform]))
+  if (said.size === 0) return html`<p>No cell could be judged.</p>`
+  return html`${[...said.values()].map((own) => {
+    const {id, title, platform} = own[0] ?? {id: '', title: '', platform: null}
+    return html`<h3><a href="#${id}">${title}</a>${platform === null ? '' : `, ${platform}`}</h3>
+      <ul class="findings">
+        ${own.map(
+          ({policy, text}) =>
+            html`<li style="--ink: ${ink(policy)}">
+              <code class="policy">${policy}</code>
+              <p>${text}</p>
+            </li>`,
+        )}
+      </ul>`
+  })}`
 }
 
 export function calibrationBox(calibration: Calibration): Html {
@@ -97,9 +97,10 @@ export function notableCells(
       </p>`,
   )}
   ${skipped.map(
-    ({experiment, policy, conditions, why}) =>
+    ({experiment, platform, policy, conditions, why}) =>
       html`<p class="soft">
-        Skipped: ${experiment}, <code>${policy}</code>, ${sayConditions(conditions)}: ${why}.
+        Skipped: ${[experiment, platform ?? '', sayConditions(conditions)].filter(Boolean).join(', ')},
+        <code>${policy}</code>: ${why}.
       </p>`,
   )}`
 }
@@ -150,7 +151,8 @@ export function howToRead({manifest}: Summary): Html {
       <dt>delivered</dt>
       <dd>
         What the server's book says was handed to the tab's socket: whole messages, hints to refetch, or the
-        news that a turn ended. It claims nothing about the tab.
+        news that a turn ended. Over push: what the tab's browser acknowledged, which is all that a sender can
+        learn. It claims nothing about the tab.
       </dd>
       <dt>median staleness</dt>
       <dd>
@@ -186,7 +188,8 @@ export function howToRead({manifest}: Summary): Html {
       <dt>modelled</dt>
       <dd>
         The pace of the answers is a scripted model's (speed ×${manifest.modelSpeed}); no language model was
-        asked and no network was crossed.
+        asked and no network was crossed. Where a model delayed, dropped, doubled or reordered pushes, the
+        rows have sections of their own and say MODELLED; they share no table and no figure with raw ones.
       </dd>
       <dt>observed</dt>
       <dd>

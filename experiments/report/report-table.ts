@@ -6,11 +6,11 @@ import type {Html} from './html.ts'
 import type {Block, Section} from './sections.ts'
 import type {Row} from './summary.ts'
 
-export function findingsTable({experiment, blocks, platforms, shared}: Section): Html {
+export function findingsTable({title: name, blocks, platforms, shared}: Section): Html {
   const columns = columnsFor(blocks.flatMap(({rows}) => rows))
   const said = [platforms.join(', '), shared].filter(Boolean).join('; ')
   return html`<div class="card">
-    <div class="scroll" tabindex="0" role="region" aria-label="Findings of ${experiment}">
+    <div class="scroll" tabindex="0" role="region" aria-label="Findings of ${name}">
       <table class="findings-table">
         <caption>
           <span>${said}. Counts are messages × observing tabs, of valid cells.</span>

@@ -1,10 +1,20 @@
-/** How the rows are laid out for reading: by experiment, then by conditions, so that policies stand under each other. */
+/**
+ * How the rows are laid out for reading: by experiment, then by conditions, so that policies and platforms stand under each
+ * other. What a delivery model has touched has sections of its own: nothing modelled shares a table or a figure with what
+ * was measured.
+ */
+import {isModelled} from '../scenario/delivery.ts'
 import {CALIBRATION} from './calibration.ts'
 import {sayConditions, splitConditions} from './conditions.ts'
+import {inPlatformOrder} from './reading-order.ts'
 import type {Row, Summary} from './summary.ts'
 
 export type Section = {
   readonly experiment: string
+  /** For links. */
+  readonly id: string
+  readonly title: string
+  readonly isModelled: boolean
   readonly platforms: readonly string[]
   /** The conditions that all rows share, in words. */
   readonly shared: string
@@ -18,23 +28,44 @@ export type Block = {
 }
 
 export function sectionsOf({rows}: Pick<Summary, 'rows'>): readonly Section[] {
-  const byExperiment = Map.groupBy(
+  const groups = Map.groupBy(
     rows.filter(({experiment}) => experiment !== CALIBRATION),
-    ({experiment}) => experiment,
+    sectionId,
   )
-  return [...byExperiment].map(([experiment, own]) => {
+  return [...groups].map(([id, own]): Section => {
+    const [first] = own
+    const experiment = first?.experiment ?? id
+    const modelled = own.some(({conditions}) => isModelled(conditions))
     const {varying, shared} = splitConditions(own.map(({conditions}) => conditions))
-    const platforms = [...new Set(own.map(({platform}) => platform))]
-    const blocks = Map.groupBy(own, ({platform, conditions}) =>
-      [...(platforms.length > 1 ? [platform] : []), sayConditions(conditions, varying)]
-        .filter(Boolean)
-        .join(', '),
-    )
+    // In a raw section some rows have push and some have not; that is what platforms are for.
+    const telling = (names: readonly string[]) => names.filter((name) => modelled || name !== 'delivery')
+    const blocks = Map.groupBy(own, ({conditions}) => sayConditions(conditions, telling(varying)))
+    const said = [sayConditions(first?.conditions ?? {}, telling(shared)), modelled ? '' : sayRaw(own)]
     return {
       experiment,
-      platforms,
-      shared: sayConditions(own[0]?.conditions ?? {}, shared),
+      id,
+      title: modelled ? `${experiment}, MODELLED push delivery` : experiment,
+      isModelled: modelled,
+      platforms: inPlatformOrder(own.map(({platform}) => platform)),
+      shared: said.filter(Boolean).join(', '),
       blocks: [...blocks].map(([title, blockRows]) => ({title, rows: blockRows})),
     }
   })
+}
+
+const sectionId = ({experiment, conditions}: Row): string =>
+  isModelled(conditions) ? `${experiment}-modelled` : experiment
+
+const sayRaw = (rows: readonly Row[]) =>
+  rows.some(({conditions}) => conditions['delivery'] === 'raw') ? 'pushes raw' : ''
+
+/** For figures, in which a policy has one colour: a block for each platform. */
+export function blocksByPlatform({blocks, platforms}: Section): readonly Block[] {
+  if (platforms.length < 2) return blocks
+  return blocks.flatMap(({title, rows}) =>
+    platforms.flatMap((platform): Block[] => {
+      const own = rows.filter((row) => row.platform === platform)
+      return own.length === 0 ? [] : [{title: [platform, title].filter(Boolean).join(', '), rows: own}]
+    }),
+  )
 }

@@ -5,12 +5,15 @@ import type {Seen} from '../checkers/presence.ts'
 import type {Measure, Sample} from '../checkers/sample.ts'
 import type {Manifest} from '../history/manifest.ts'
 import {canonicalJson} from '../history/cell-id.ts'
+import {isModelled} from '../scenario/delivery.ts'
 import {calibrate} from './calibration.ts'
 import type {Calibration} from './calibration.ts'
 import {sayConditions, splitConditions} from './conditions.ts'
 import type {Conditions} from './conditions.ts'
 import {spreadOf} from './measured.ts'
 import type {Spread} from './measured.ts'
+import {pushInNumbers} from './push-in-numbers.ts'
+import type {PushInNumbers} from './push-in-numbers.ts'
 import {inReadingOrder} from './reading-order.ts'
 
 export type Row = {
@@ -41,7 +44,12 @@ export type Row = {
   readonly paint: Spread | null
   readonly freshAfterReturn: Spread | null
   readonly freshAfterRefresh: Spread | null
+  /** Absent where nothing was pushed. */
+  readonly push?: PushInNumbers
 }
+
+/** The pushes of an experiment taken together; raw and modelled ones never. */
+export type PushTotal = PushInNumbers & {readonly experiment: string; readonly isModelled: boolean}
 
 /** A cell that was a surprise or cannot be believed, and why. */
 export type NotableCell = {
@@ -66,6 +74,8 @@ export type Summary = {
   readonly exitCode: 0 | 1 | 2
   readonly calibration: Calibration
   readonly rows: readonly Row[]
+  /** Absent where nothing was pushed. */
+  readonly pushes?: readonly PushTotal[]
   readonly fixedCost: {readonly alone: Spread | null; readonly shared: Spread | null}
   readonly notable: readonly NotableCell[]
   /** Cells whose history cannot be read; each counts as unknown. */
@@ -84,6 +94,7 @@ export function summaryOf(
   const count = (validity: CellJudgement['validity']) =>
     judgements.filter((each) => each.validity === validity).length
   const code = exitCode(judgements)
+  const pushes = pushTotals(judgements)
   return {
     format: 1,
     manifest,
@@ -97,6 +108,7 @@ export function summaryOf(
     exitCode: code === 0 && unreadable.length + missing.length > 0 ? 2 : code,
     calibration: calibrate(judgements, manifest.earlierCalibration),
     rows: rowsOf(manifest, judgements),
+    ...(pushes.length > 0 && {pushes}),
     fixedCost: {
       alone: fixedCostOf(judgements.filter(({alone}) => alone)),
       shared: fixedCostOf(judgements.filter(({alone}) => !alone)),
@@ -105,6 +117,20 @@ export function summaryOf(
     unreadable,
     missing,
   }
+}
+
+function pushTotals(judgements: readonly CellJudgement[]): readonly PushTotal[] {
+  const valid = judgements.filter(({validity}) => validity === 'valid')
+  const groups = Map.groupBy(valid, ({cell}) =>
+    JSON.stringify([cell.experiment, isModelled(cell.conditions)]),
+  )
+  return [...groups.values()].flatMap((group): PushTotal[] => {
+    const [first] = group
+    const numbers = pushInNumbers(group)
+    if (first === undefined || numbers === null) return []
+    const {experiment, conditions} = first.cell
+    return [{experiment, isModelled: isModelled(conditions), ...numbers}]
+  })
 }
 
 const fixedCostOf = (judgements: readonly CellJudgement[]) =>
@@ -161,6 +187,7 @@ function rowOf(manifest: Manifest, group: readonly CellJudgement[]): Row {
       valid.flatMap(({samples}) => samples.filter((sample) => sample.measure === measure && isMeant(sample))),
       limitMs,
     )
+  const push = pushInNumbers(valid)
   return {
     experiment,
     platform,
@@ -195,6 +222,7 @@ function rowOf(manifest: Manifest, group: readonly CellJudgement[]): Row {
     paint: spread('paint'),
     freshAfterReturn: spread('time-to-fresh', ({about}) => about['window'] === 'return'),
     freshAfterRefresh: spread('time-to-fresh', ({about}) => about['window'] === 'refresh'),
+    ...(push !== null && {push}),
   }
 }
 

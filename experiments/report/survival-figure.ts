@@ -8,6 +8,7 @@ import {html, raw} from './html.ts'
 import type {Html} from './html.ts'
 import {dash, ink} from './policy-ink.ts'
 import {inPolicyOrder} from './reading-order.ts'
+import {blocksByPlatform} from './sections.ts'
 import type {Block, Section} from './sections.ts'
 import type {Row} from './summary.ts'
 
@@ -21,7 +22,7 @@ export async function survivalFigure(
   section: Section,
   judgements: readonly CellJudgement[],
 ): Promise<Html | null> {
-  const panels = section.blocks
+  const panels = blocksByPlatform(section)
     .map((block) => ({block, curves: curvesOf(block, judgements)}))
     .filter(({curves}) => curves.length > 0)
   if (!panels.some(({curves}) => curves.some(({survival}) => survival.censored > 0))) return null
@@ -30,7 +31,7 @@ export async function survivalFigure(
   const drawn = await Promise.all(panels.map(async ({block, curves}) => panel(block.title, curves)))
   return html`<figure>
     <figcaption>
-      <h3>How long tabs stay stale</h3>
+      <h3>How long tabs stay stale${section.isModelled ? ' (MODELLED push delivery)' : ''}</h3>
       <p>
         Share of messages that a tab does not show yet, against the time since the server's commit
         (logarithmic). A line that stays at 100 % up to the right edge is a tab that showed nothing before the

@@ -1,10 +1,12 @@
 /** The findings for a person at a terminal: 110 columns at most, readable without colour. */
 import Table from 'cli-table3'
 import picocolors from 'picocolors'
+import {PUSH_LEGS} from '../checkers/push-samples.ts'
 import {sayCalibration} from './calibration.ts'
 import {columnsFor} from './columns.ts'
 import type {Column} from './columns.ts'
 import {plural} from './format.ts'
+import {sayLeg, sayPushes, titleOf} from './push-table.ts'
 import {sayCounts, sayFixedCost, sayRun, sayWindow} from './run-in-words.ts'
 import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
@@ -42,6 +44,7 @@ export function terminalTable(summary: Summary, options: {readonly color: boolea
       wrap(sentence, WIDTH - 2).map((line) => `  ${line}`),
     ),
     ...sectionsOf(summary).flatMap((section) => ['', ...sayHead(section, colors), sayTable(section, colors)]),
+    ...sayPush(summary, colors),
     '',
     ...sayEnd(summary, colors),
   ]
@@ -51,10 +54,10 @@ export function terminalTable(summary: Summary, options: {readonly color: boolea
 const paintWindow = (sentence: string, colors: Colors) =>
   sentence.startsWith('SHORT') ? colors.yellow(sentence) : sentence
 
-function sayHead({experiment, platforms, shared}: Section, colors: Colors): string[] {
+function sayHead({title, platforms, shared}: Section, colors: Colors): string[] {
   const about = [platforms.join(', '), shared].filter(Boolean).join('; ')
-  return wrap(`${experiment}  ${about}`, WIDTH).map((line, index) =>
-    index === 0 ? line.replace(experiment, colors.bold(experiment)) : colors.dim(line),
+  return wrap(`${title}  ${about}`, WIDTH).map((line, index) =>
+    index === 0 ? line.replace(title, colors.bold(title)) : colors.dim(line),
   )
 }
 
@@ -79,6 +82,18 @@ function sayTable({blocks}: Section, colors: Colors): string {
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')
+}
+
+/** One block for each experiment; rows by conditions are in the report. */
+function sayPush({pushes = []}: Summary, colors: Colors): string[] {
+  if (pushes.length === 0) return []
+  const blocks = pushes.flatMap((total) => [
+    `${colors.bold(titleOf(total))}: ${sayPushes(total)}`,
+    ...wrap(PUSH_LEGS.map((leg) => `${leg} ${sayLeg(total, leg)}`).join('; '), WIDTH - 2).map(
+      (said) => `  ${said}`,
+    ),
+  ])
+  return ['', `${colors.bold('push')}  ${colors.dim('median of each leg [95 %]')}`, ...blocks]
 }
 
 /** Columns share what is left of the width, the widest need first. */

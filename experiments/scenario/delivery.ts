@@ -32,3 +32,7 @@ export function deliveryModel(delivery: Delivery, seed: string): DeliveryModel {
 }
 
 export const isDelivery = (word: unknown): word is Delivery => DELIVERIES.some((known) => known === word)
+
+/** Whether a cell's pushes were delivered by a model, so that its numbers are not measured ones. */
+export const isModelled = (conditions: Readonly<Record<string, string | number>>): boolean =>
+  (conditions['delivery'] ?? 'raw') !== 'raw'
