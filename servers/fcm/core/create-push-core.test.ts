@@ -4,11 +4,12 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import * as fc from 'fast-check'
 import {afterAll, afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {foundingDelivery, rawDelivery} from '../delivery-model.ts'
 import {pushCoreContract} from './push-core.contract.ts'
 import {createTestClock} from './test-clock.ts'
-import {testPushCore, type TestPushCore} from './test-push-core.ts'
+import {testPushCore, type TestLink, type TestPushCore} from './test-push-core.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'push-'))
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
@@ -100,6 +101,67 @@ describe('a restart', () => {
     expect(stranger.push(token, 'x')).toEqual({ok: false, why: 'gone'})
     stranger.close()
   })
+})
+
+test('[PU1] [PU4] [PU7] whatever comes between, every message arrives, in order, and is acknowledged once', () => {
+  const step = fc.oneof(
+    {weight: 4, arbitrary: fc.constantFrom('push a', 'push b', 'ack')},
+    fc.constantFrom('connect', 'disconnect', 'cut', 'restart', 'wait'),
+  )
+  const delay = fc.constantFrom(rawDelivery, foundingDelivery('x'), {...rawDelivery, duplicateRate: 0.5})
+  fc.assert(
+    fc.property(fc.array(step, {maxLength: 50}), delay, (steps, model) => {
+      const file = newFile()
+      let back = testPushCore(file)
+      const tokens = {a: back.subscribe('1'), b: back.subscribe('1', 'http://b.localhost')}
+      const pushed: Record<'a' | 'b', string[]> = {a: [], b: []}
+      /** What the device has, in the order in which it came first; it remembers ids over its connections. */
+      const arrived = new Map<string, string>()
+      const acked: string[] = []
+      let link: TestLink | null = null
+      const connect = () => {
+        link = back.connect('1', [], ({deliveryId, body}) =>
+          arrived.set(deliveryId, Buffer.from(body ?? '').toString()),
+        )
+      }
+      const book = () => {
+        for (const event of back.recorded) if (event.kind === 'push-acked') acked.push(event.deliveryId)
+      }
+      back.core.setDelivery(null, model)
+
+      const play = (one: (typeof steps)[number]) => {
+        if (one === 'push a' || one === 'push b') {
+          const [, which] = one.split(' ') as [string, 'a' | 'b']
+          pushed[which].push(`${which}${pushed[which].length}`)
+          back.push(tokens[which], pushed[which].at(-1)!)
+        }
+        if (one === 'connect') connect()
+        if (one === 'disconnect' && link) back.core.disconnected('1', link, 'gone')
+        if (one === 'cut') back.core.cutLinks(null)
+        if (one === 'ack' && link) back.ackAll('1', link)
+        if (one === 'wait') back.clock.turn(300)
+        if (one !== 'restart') return
+        book()
+        back.close()
+        back = testPushCore(file, {clock: back.clock})
+        back.core.setDelivery(null, model)
+        link = null
+      }
+      for (const one of steps) play(one)
+      connect()
+      back.clock.turn(60_000)
+      back.ackAll('1', link!)
+      book()
+      expect(back.store.queued()).toEqual([])
+      back.close()
+
+      for (const which of ['a', 'b'] as const) {
+        expect([...arrived.values()].filter((text) => text.startsWith(which))).toEqual(pushed[which])
+      }
+      expect(acked.toSorted()).toEqual([...arrived.keys()].toSorted())
+    }),
+    {numRuns: 60},
+  )
 })
 
 test('[PU1] a killed process loses no push that it answered, and no subscription', async () => {

@@ -105,6 +105,19 @@ test('[MC14] connections that never speak TLS, or hang up in its midst, disturb 
   connectTcp(back.backEnd.mcs).on('error', () => {})
 })
 
+test('[MC14] what cannot be written down ends the connection that it came over, and nothing else', async () => {
+  await using back = await startTestBackEnd()
+  const [one, other] = [await back.device(), await back.device()]
+  one.device.link?.setAcknowledging(false)
+  back.push(one.endpointToken, 'a')
+  await vi.waitFor(() => expect(one.texts()).toEqual(['a']))
+  back.store.close()
+  one.device.link?.ping()
+  await one.device.link?.closed
+  expect(back.kinds('push-refused')).toMatchObject([{where: 'mcs', code: 'internal'}])
+  expect(other.device.link?.socket.destroyed).toBe(false)
+})
+
 const SEED = Number(process.env['MCS_FUZZ_SEED'] ?? Date.now()) | 0
 
 test(`[MC6] [MC14] noise on many connections changes nothing for a device that behaves (MCS_FUZZ_SEED=${SEED})`, async () => {

@@ -41,12 +41,24 @@ export function serveConnection(socket: TLSSocket, parts: ConnectionParts): void
   function take(event: SessionEvent): void {
     events.push(event)
     if (events.length > 1) return
-    for (let first = events[0]; first !== undefined; first = events[0]) {
-      const step = next(session, first, heartbeatMs)
-      session = step.state
-      for (const effect of step.effects) perform(effect)
-      events.shift()
+    try {
+      for (let first = events[0]; first !== undefined; first = events[0]) {
+        const step = next(session, first, heartbeatMs)
+        session = step.state
+        for (const effect of step.effects) perform(effect)
+        events.shift()
+      }
+    } catch {
+      giveUp()
     }
+  }
+
+  /** The store cannot be written, say. What was not carried out the device asks for again on its next connection. */
+  function giveUp(): void {
+    events.length = 0
+    session = {name: 'closed'}
+    record({kind: 'push-refused', at: now(), where: 'mcs', code: 'internal'})
+    socket.destroy()
   }
 
   function perform(effect: Effect): void {
