@@ -36,6 +36,10 @@ test.each([
     ['run', 'calibraton'],
     'experiment "calibraton" is unknown, perhaps "calibration" was meant; accepted: calibration, ',
   ],
+  [
+    ['run', '--browser', 'firefoks'],
+    '--browser "firefoks" is unknown, perhaps "firefox" was meant; accepted: chromium, firefox, all.',
+  ],
   [['run', '--suite', 'big'], '--suite "big" is unknown; accepted: smoke, quick, full.'],
   [
     ['run', '--policy', 'hint,contnet'],
@@ -85,7 +89,7 @@ test('a port in use is one sentence and exit code 64', () => {
   expect(status).toBe(64)
 })
 
-test.each(['run', 'list', 'check', 'serve'])('%s --help shows examples', (command) => {
+test.each(['run', 'list', 'check', 'serve', 'fcm'])('%s --help shows examples', (command) => {
   const {status, stdout} = tabwitness(command, '--help')
   expect(stdout).toContain(`Examples:\n  $ tabwitness ${command}`)
   expect(status).toBe(0)

@@ -19,6 +19,7 @@ const MARK = 'tabwitness '
 export class FirefoxTab implements BrowserTab {
   readonly page: Page
   readonly #sightings = new Sightings()
+  #isClosing = false
 
   private constructor(page: Page) {
     this.page = page
@@ -89,7 +90,13 @@ export class FirefoxTab implements BrowserTab {
     await this.page.bringToFront()
   }
 
+  /** Before the browser says so, too: a tab that is being closed answers nothing. */
+  get isOpen(): boolean {
+    return !this.#isClosing && !this.page.isClosed()
+  }
+
   async close(): Promise<void> {
+    this.#isClosing = true
     await this.page.close()
   }
 

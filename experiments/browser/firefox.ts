@@ -7,6 +7,7 @@ import puppeteer, {type Browser, type Page} from 'puppeteer-core'
 import type {BrowserDevice, BrowserTab} from './browser-tab.ts'
 import {deadline} from './deadline.ts'
 import {endWithUs} from './end-with-us.ts'
+import {createFirefoxPushSide} from './firefox-push-side.ts'
 import {FirefoxTab} from './firefox-tab.ts'
 import {pinCertificate, type PinnedCertificate} from './pinned-certificate.ts'
 import {temporaryFolder} from './temporary-folder.ts'
@@ -80,10 +81,10 @@ function deviceOf(
   if (child?.pid === undefined) throw new TypeError('the browser is not a process of ours')
   const callOff = endWithUs(child.pid)
   const gone = child.exitCode === null ? once(child, 'exit').then(callOff) : Promise.resolve(callOff())
-  const tabs = new Map<BrowserTab, Page>()
+  const tabs = new Set<FirefoxTab>()
   const adopt = async (page: Page) => {
     const tab = await FirefoxTab.attach(page)
-    tabs.set(tab, page)
+    tabs.add(tab)
     page.once('close', () => tabs.delete(tab))
     return tab
   }
@@ -92,11 +93,12 @@ function deviceOf(
     name,
     version: version.replace(/^firefox\//i, 'Firefox '),
     gone,
+    push: createFirefoxPushSide(() => tabs),
     openWindow: async () => adopt(await browser.newPage({type: 'window'})),
 
     /** BiDi would take the window that was active last, which may be another cell's. */
     async openBehind(front) {
-      const page = tabs.get(front)
+      const page = [...tabs].find((tab) => tab === front)?.page
       if (page === undefined) throw new TypeError('the front tab is not of this device')
       const {promise, resolve} = Promise.withResolvers<Page | null>()
       browser.once('targetcreated', (target) => resolve(target.page()))

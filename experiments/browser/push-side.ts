@@ -11,7 +11,8 @@ import {bracketedClock, monotonicNowMs, type Bracket, type TabClock} from './clo
 import {deadline} from './deadline.ts'
 import {DevtoolsSocket} from './devtools-socket.ts'
 
-export type Census = {readonly windows: number; readonly workers: number}
+/** `workers` is null where the engine does not tell. */
+export type Census = {readonly windows: number; readonly workers: number | null}
 
 /** One life of a worker, its zero on the one clock, and what it said. */
 export type WorkerLife = {readonly clock: TabClock; readonly events: readonly WitnessEvent[]}

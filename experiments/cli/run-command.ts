@@ -13,6 +13,7 @@ import {ensurePage} from '../setup/ensure-page.js'
 import {checkBrowserPath} from '../setup/find-browser.js'
 import {UsageError} from '../usage-error.ts'
 import {decimalNumber, oneOf, seedText, someOf, wholeNumber} from './accepted.ts'
+import {browserChoice, chosenBrowsers, type BrowserChoice} from './chosen-browsers.ts'
 import {examples, type Surface} from './command-line.ts'
 import {listenForInterruption} from './interruption.ts'
 import {progressDisplay, writeJson, type DisplayKind} from './progress-display.ts'
@@ -24,6 +25,7 @@ const DEFAULT_PARALLEL = Math.min(4, availableParallelism() * 2)
 type Flags = {
   suite: SuiteName
   seed: string
+  browser: BrowserChoice
   platform?: string[]
   policy?: string[]
   state?: string[]
@@ -56,6 +58,12 @@ export function addRunCommand(program: Command, surface: Surface): void {
       'fixes texts, timing and order',
       (value) => seedText('--seed', value),
       'tabwitness',
+    )
+    .option(
+      '--browser <names>',
+      'chromium, firefox (what it can carry: visible and hidden tabs), both parted by a comma, or all that are there',
+      browserChoice,
+      ['chromium'],
     )
     .option('--platform <names>', `only these, parted by commas: ${PLATFORMS.join(', ')}`, (value) =>
       someOf('--platform', value, PLATFORMS),
@@ -97,11 +105,15 @@ export function addRunCommand(program: Command, surface: Surface): void {
         ['run --suite quick', 'every experiment, in about a minute'],
         ['run cross-tab-staleness --policy observed,content --state hidden', 'one question, two policies'],
         ['run sync-latency --repetitions 5 --seed monday', 'the same texts and order every time'],
+        [
+          'run cross-tab-staleness --browser all',
+          'the same in Chromium and in Firefox, in rows of their own',
+        ],
         ['run --resume <run>', 'the cells that an interrupted run still owes'],
       ]),
     )
     .action(async (names: string[], flags: Flags, command: Command) => {
-      const options = await readOptions(names, flags, command)
+      const options = await readOptions(names, flags, command, surface.complain)
       await ensurePage()
       const {runExperiments} = await import('../runner/run-experiments.ts')
 
@@ -124,12 +136,20 @@ export function addRunCommand(program: Command, surface: Surface): void {
 }
 
 /** Everything about the arguments is refused before anything is installed, built or started. */
-async function readOptions(names: string[], flags: Flags, command: Command): Promise<RunOptions> {
+async function readOptions(
+  names: string[],
+  flags: Flags,
+  command: Command,
+  complain: Surface['complain'],
+): Promise<RunOptions> {
   const known = experiments.map(({name}) => name)
   const folder = madeResultsFolder('--out', flags.out)
   const resume = flags.resume === undefined ? null : basename(runByName('--resume', flags.resume, folder))
   if (resume !== null) refuseChanges(names, command)
+  const chosen = chosenBrowsers(flags.browser, resume !== null, complain)
+  const needsChromium = resume !== null || chosen.browsers.includes('chromium')
   return {
+    ...chosen,
     experiments: names.map((name) => oneOf('experiment', name, known)),
     suite: flags.suite,
     seed: flags.seed,
@@ -143,14 +163,22 @@ async function readOptions(names: string[], flags: Flags, command: Command): Pro
     resultsFolder: folder,
     browserPath: flags.browserPath
       ? checkBrowserPath(flags.browserPath, '--browser-path')
-      : await ensureBrowser(),
+      : needsChromium
+        ? await ensureBrowser()
+        : '',
     parallel: flags.parallel,
   }
 }
 
 /** A run goes on as it was started. `--suite` is let through: `npm start -- --resume <run>` gives it by itself. */
 function refuseChanges(names: readonly string[], command: Command): void {
-  const fixed = {seed: '--seed', platform: '--platform', policy: '--policy', state: '--state'}
+  const fixed = {
+    seed: '--seed',
+    browser: '--browser',
+    platform: '--platform',
+    policy: '--policy',
+    state: '--state',
+  }
   const also = {repetitions: '--repetitions', windowMs: '--window-ms', speed: '--speed'}
   const given = Object.entries({...fixed, ...also}).find(
     ([key]) => command.getOptionValueSource(key) === 'cli',

@@ -7,6 +7,7 @@ import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import {defaultModelSettings} from '../../servers/model/model-settings.ts'
 import {startServers, type RunningServers} from '../../servers/start.ts'
 import type {BrowserTab, Sighting} from '../browser/browser-tab.ts'
+import {openDevice} from '../browser/chromium.ts'
 import {bringBack, holdState} from '../browser/tab-state.ts'
 import type {TabState} from '../history/history-event.ts'
 import {layout} from '../runner/layout.ts'
@@ -32,7 +33,9 @@ beforeAll(async () => {
     },
     (event) => ledger.push(event),
   )
-  stage = new Stage(browserPath ?? '')
+  stage = new Stage((name, throttlesEarly) =>
+    openDevice({name, browserPath: browserPath ?? '', throttlesEarly}),
+  )
 })
 afterAll(async () => {
   await stage.close()

@@ -101,7 +101,8 @@ const census = v.object({
   at,
   device: v.string(),
   windows: count,
-  workers: count,
+  /** Null where the engine does not tell. */
+  workers: v.nullable(count),
 })
 
 /** A measured latency window opens (after set-up, proofs and warm-up) or closes. Only what lies inside is a sample. */

@@ -17,6 +17,8 @@ export const manifest = v.object({
   experiments: v.array(v.string()),
   /** What `--resume` needs to plan the same cells again. Null: what the suite says. */
   choice: v.object({
+    /** Absent in runs from before there was another than Chromium. */
+    browsers: v.optional(v.array(v.string())),
     /** Absent in runs from before there were several. */
     platforms: v.optional(v.nullable(v.array(v.string()))),
     policies: v.nullable(v.array(v.string())),
@@ -32,6 +34,8 @@ export const manifest = v.object({
   versions: v.object({
     node: v.string(),
     chromium: v.string(),
+    /** Absent where the run has no Firefox. */
+    firefox: v.optional(v.string()),
     tabwitness: v.string(),
     packages: v.record(v.string(), v.string()),
   }),

@@ -1,10 +1,11 @@
 import {expect, test} from 'vitest'
 import {experiments} from '../scenarios/registry.ts'
-import {plan} from './plan.ts'
+import {notCarried, plan} from './plan.ts'
 
 const everything = {
   suite: 'quick',
   seed: 's',
+  browsers: ['chromium'],
   platforms: null,
   policies: null,
   states: null,
@@ -49,4 +50,28 @@ test('repetitions replace what the suite says', () => {
   const only = {platforms: ['chatgpt'], policies: ['observed'], states: ['hidden']}
   const cells = plan(experiments, {...everything, ...only, repetitions: 3})
   expect(cells.map(({spec}) => spec.repetition).toSorted()).toEqual([1, 2, 3])
+})
+
+test('another engine has cells of its own beside those of Chromium, which stay what they are', () => {
+  const both = plan(experiments, {...everything, browsers: ['chromium', 'firefox']})
+  const firefox = both.filter(({spec}) => spec.conditions['browser'] === 'firefox')
+  expect(new Set(both.map(({id}) => id)).size).toBe(both.length)
+  const chromium = both.filter((cell) => !firefox.includes(cell)).map(({id}) => id)
+  expect(chromium.toSorted()).toEqual(ids({}).toSorted())
+  expect(firefox.length).toBeGreaterThan(0)
+})
+
+test('Firefox gets the cells that it can carry, and of the others it is said why not', () => {
+  const choice = {...everything, suite: 'full', browsers: ['firefox']} as const
+  const carried = plan(experiments, choice)
+  const states = carried.map(({spec}) => spec.conditions['state'])
+  expect(new Set(states).difference(new Set([undefined, 'visible', 'hidden', 'all-hidden']))).toEqual(
+    new Set(),
+  )
+  expect(new Set(carried.map(({spec}) => spec.platform))).toEqual(new Set(['chatgpt', 'claude']))
+  const left = notCarried(experiments, choice)
+  expect(carried.length + left.length).toBe(plan(experiments, {...choice, browsers: ['chromium']}).length)
+  expect(new Set(left.map(({why}) => why))).toContain(
+    'WebDriver BiDi has no way to hold a tab of Firefox frozen',
+  )
 })

@@ -4,6 +4,7 @@ import {xoroshiro128plus} from 'pure-rand/generator/xoroshiro128plus'
 import {uniformInt} from 'pure-rand/distribution/uniformInt'
 import {cellId} from '../history/cell-id.ts'
 import type {CellSpec} from '../history/history-event.ts'
+import {conditionsIn, engineOf, whyNotIn, type Engine} from '../scenario/engine.ts'
 import type {Cell, Experiment} from '../scenario/experiment.ts'
 import type {RunOptions} from './run-options.ts'
 
@@ -11,25 +12,52 @@ export type PlannedCell = {readonly id: string; readonly spec: CellSpec; readonl
 
 type Choice = Pick<
   RunOptions,
-  'suite' | 'seed' | 'platforms' | 'policies' | 'states' | 'repetitions' | 'windowMs' | 'modelSpeed'
+  | 'suite'
+  | 'seed'
+  | 'browsers'
+  | 'platforms'
+  | 'policies'
+  | 'states'
+  | 'repetitions'
+  | 'windowMs'
+  | 'modelSpeed'
 >
 
 export function plan(experiments: readonly Experiment[], choice: Choice): PlannedCell[] {
+  return chosenCells(experiments, choice).filter((cell) => whyNot(cell) === null)
+}
+
+/** A cell that was chosen and that its browser cannot carry. */
+export type NotCarried = PlannedCell & {readonly engine: Engine; readonly why: string}
+
+export function notCarried(experiments: readonly Experiment[], choice: Choice): NotCarried[] {
+  return chosenCells(experiments, choice).flatMap((cell) => {
+    const why = whyNot(cell)
+    return why === null ? [] : [{...cell, engine: engineOf(cell.spec), why}]
+  })
+}
+
+const whyNot = ({spec, experiment}: PlannedCell): string | null =>
+  whyNotIn(engineOf(spec), experiment.steps(spec))
+
+function chosenCells(experiments: readonly Experiment[], choice: Choice): PlannedCell[] {
   return experiments.flatMap((experiment) => {
     const chosen = experiment
       .cells(choice.suite)
       .filter(({platform}) => choice.platforms === null || choice.platforms.includes(platform))
       .filter((cell) => choice.policies === null || choice.policies.includes(cell.policy))
       .filter(({conditions}) => choice.states === null || choice.states.includes(String(conditions['state'])))
-    const cells = repeated(chosen, choice.repetitions).map((cell) => {
-      const spec = {
-        ...cell,
-        conditions: overridden(cell, choice),
-        experiment: experiment.name,
-        seed: choice.seed,
-      }
-      return {id: cellId(spec), spec, experiment}
-    })
+    const cells = choice.browsers.flatMap((engine) =>
+      repeated(chosen, choice.repetitions).map((cell) => {
+        const spec = {
+          ...cell,
+          conditions: conditionsIn(engine, overridden(cell, choice)),
+          experiment: experiment.name,
+          seed: choice.seed,
+        }
+        return {id: cellId(spec), spec, experiment}
+      }),
+    )
     return shuffled(cells, `${choice.seed}/${experiment.name}`)
   })
 }

@@ -17,24 +17,23 @@ import {summarise} from '../report/summarise.ts'
 import {terminalTable} from '../report/terminal-table.ts'
 import {experimentNamed, experiments, predictionOf} from '../scenarios/registry.ts'
 import {UsageError} from '../usage-error.ts'
-import {plan, type PlannedCell} from './plan.ts'
+import {EngineStages} from './engine-stages.ts'
+import {notCarried, plan, type PlannedCell} from './plan.ts'
 import {playCell} from './play-cell.ts'
 import {startPushBackEnd, withRegistrar, type PushBackEnd, type PushPart} from './push-back-end.ts'
 import {ProgressCount} from './progress-count.ts'
 import {newManifest, resumedOptions, writeManifest} from './run-manifest.ts'
 import type {FinishedCell, RunExperiments, RunOptions} from './run-options.ts'
 import {startServerProcess, type ServerProcess} from './server-process.ts'
-import {Stage} from './stage.ts'
 
 const PAGE_FOLDER = fileURLToPath(new URL('../../clients/page/dist', import.meta.url))
 
 type Run = {
   readonly folder: RunFolder
   readonly server: ServerProcess
-  readonly stage: Stage
+  readonly stages: EngineStages
   readonly push: PushPart | null
   readonly browserPath: string
-  readonly browserVersion: string
   readonly signal: AbortSignal
   readonly count: ProgressCount
 }
@@ -48,7 +47,7 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
 
   sweepTemporaryFolders()
   const temporary = await temporaryFolder('store')
-  let stage: Stage | null = null
+  let stages: EngineStages | null = null
   let server: ServerProcess | null = null
   let backEnd: PushBackEnd | null = null
   try {
@@ -65,24 +64,23 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
         userCount: 0,
         fcm: backEnd?.fcm.addresses ?? null,
       })
-      stage = new Stage(options.browserPath, backEnd?.fcm.addresses.chromiumArgs)
-      const browserVersion = await stage.version()
-      writeManifest(folder, {...manifest, versions: {...manifest.versions, chromium: browserVersion}})
+      stages = new EngineStages(todo, options, backEnd?.fcm.addresses ?? null)
+      const versions = Object.fromEntries(await stages.open())
+      writeManifest(folder, {...manifest, versions: {...manifest.versions, ...versions}})
       const run: Run = {
         folder,
         server,
-        stage,
+        stages,
         push: backEnd && withRegistrar(backEnd, server),
         browserPath: options.browserPath,
-        browserVersion,
         signal,
         count,
       }
-      await run.push?.registrar.idOf(await stage.device('device-1', false))
+      for (const stage of stages.all()) await run.push?.registrar.idOf(await stage.device('device-1', false))
       await playAll(todo, options.parallel, run)
     }
   } finally {
-    await Promise.allSettled([stage?.close(), server?.close()])
+    await Promise.allSettled([stages?.close(), server?.close()])
     await backEnd?.fcm.close()
     await temporary.remove()
   }
@@ -121,20 +119,18 @@ function prepare(asked: RunOptions): Prepared {
     throw new UsageError('no cell is left with these options; `tabwitness list` shows what there is')
   const startedAt = new Date()
   const {runId, folder} = newFolder(asked.resultsFolder, asked.suite, startedAt)
-  const manifest = newManifest(asked, cells, {runId, startedAt, chromium: 'not started yet'})
+  const left = notCarried(chosenExperiments(asked), asked)
+  const manifest = newManifest(asked, {cells, left}, {runId, startedAt, chromium: 'not used'})
   writeManifest(folder, manifest)
   return {options: asked, cells, folder, manifest}
 }
 
-function planned(options: RunOptions): readonly PlannedCell[] {
-  const chosen =
-    options.experiments.length === 0
-      ? experiments
-      : experiments.filter((experiment) =>
-          options.experiments.some((name) => experimentNamed(name) === experiment),
-        )
-  return plan(chosen, options)
-}
+const planned = (options: RunOptions): readonly PlannedCell[] => plan(chosenExperiments(options), options)
+
+const chosenExperiments = ({experiments: names}: RunOptions) =>
+  names.length === 0
+    ? experiments
+    : experiments.filter((experiment) => names.some((name) => experimentNamed(name) === experiment))
 
 /** Named by suite and time; a folder that is there already is never reused. */
 function newFolder(
@@ -174,7 +170,9 @@ async function playOne(cell: PlannedCell, run: Run): Promise<void> {
   const file = historyFile(folder, cell.id)
   for (let attempt = 1; ; attempt++) {
     count.began(cell)
-    const done = await playCell(cell, {...run, file, label: `cell-${cell.id}-${attempt}`})
+    const {stage, version: browserVersion} = run.stages.of(cell)
+    const place = {...run, stage, browserVersion, file, label: `cell-${cell.id}-${attempt}`}
+    const done = await playCell(cell, place)
     if (!done) {
       setAside(file)
       return

@@ -6,7 +6,8 @@ import {fileURLToPath} from 'node:url'
 import type {Manifest} from '../history/manifest.ts'
 import type {RunFolder} from '../history/run-folder.ts'
 import {earlierCalibration} from './earlier-calibration.ts'
-import type {PlannedCell} from './plan.ts'
+import {ENGINES} from '../scenario/engine.ts'
+import type {NotCarried, PlannedCell} from './plan.ts'
 import type {RunOptions} from './run-options.ts'
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url))
@@ -26,13 +27,14 @@ const modelSpeedOf = (cells: readonly PlannedCell[]) =>
   )
 
 type Started = {readonly runId: string; readonly startedAt: Date; readonly chromium: string}
+type Planned = {readonly cells: readonly PlannedCell[]; readonly left: readonly NotCarried[]}
 
 export function newManifest(
   options: RunOptions,
-  cells: readonly PlannedCell[],
+  {cells, left}: Planned,
   {runId, startedAt, chromium}: Started,
 ): Manifest {
-  const {suite, seed, platforms, policies, states, repetitions, windowMs, modelSpeed} = options
+  const {suite, seed, browsers, platforms, policies, states, repetitions, windowMs, modelSpeed} = options
   const [first] = cpus()
   return {
     format: 1,
@@ -43,6 +45,7 @@ export function newManifest(
     seed,
     experiments: [...new Set(cells.map(({spec}) => spec.experiment))],
     choice: {
+      browsers: [...browsers],
       platforms: platforms === null ? null : [...platforms],
       policies: policies === null ? null : [...policies],
       states: states === null ? null : [...states],
@@ -64,7 +67,7 @@ export function newManifest(
     order: cells.map(({id}) => id),
     repeated: [],
     earlierCalibration: earlierCalibration(options.resultsFolder),
-    skipped: skippedBy(options, cells),
+    skipped: [...skippedBy(options, cells), ...skippedByBrowser(left)],
   }
 }
 
@@ -82,6 +85,23 @@ function skippedBy(
   )
 }
 
+/** One line for each reason, not for each cell. */
+function skippedByBrowser(left: readonly NotCarried[]): Manifest['skipped'] {
+  const reasons = Map.groupBy(left, ({experiment, engine, why}) => `${experiment.name} ${engine} ${why}`)
+  return [...reasons.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [
+          {
+            experiment: first.experiment.name,
+            policy: [...new Set([first, ...others].map(({spec}) => spec.policy))].join(', '),
+            conditions: {browser: first.engine},
+            why: first.why,
+          },
+        ],
+  )
+}
+
 export function writeManifest(folder: RunFolder, manifest: Manifest): void {
   writeFileSync(folder.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
 }
@@ -93,6 +113,7 @@ export const resumedOptions = (
 ): RunOptions => ({
   ...options,
   ...choice,
+  browsers: ENGINES.filter((engine) => (choice.browsers ?? ['chromium']).includes(engine)),
   platforms: choice.platforms ?? null,
   suite: suite as RunOptions['suite'],
   seed,

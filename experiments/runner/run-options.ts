@@ -2,6 +2,7 @@
  * What the command line and the runner say to each other: what to run, how it is going, how it ended.
  * Options arrive checked: names exist, numbers are in range, the results folder can be written to.
  */
+import type {Engine} from '../scenario/engine.ts'
 import type {SuiteName} from '../scenario/experiment.ts'
 
 export type RunOptions = {
@@ -9,6 +10,7 @@ export type RunOptions = {
   readonly experiments: readonly string[]
   readonly suite: SuiteName
   readonly seed: string
+  readonly browsers: readonly Engine[]
   /** Null means what the experiment and the suite say; so with the next five. */
   readonly platforms: readonly string[] | null
   readonly policies: readonly string[] | null
@@ -19,7 +21,10 @@ export type RunOptions = {
   /** The id of the run to go on with, a folder in `resultsFolder`. */
   readonly resume: string | null
   readonly resultsFolder: string
+  /** The Chromium; empty where none of the browsers is one. */
   readonly browserPath: string
+  /** Null where no Firefox is installed. */
+  readonly firefoxPath: string | null
   readonly parallel: number
 }
 

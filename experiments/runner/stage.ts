@@ -1,6 +1,5 @@
 /** The devices of a run and their tabs, opened when first needed and kept between cells. Owns the browsers. */
 import type {BrowserDevice, BrowserTab} from '../browser/browser-tab.ts'
-import {openDevice} from '../browser/chromium.ts'
 import {TabPool, type PooledWindow} from '../browser/tab-pool.ts'
 import type {WindowPlan} from './layout.ts'
 
@@ -27,15 +26,15 @@ export type Scene = {
   leave(): void
 }
 
+/** Starts a browser of the stage's engine. */
+export type OpenDevice = (name: string, throttlesEarly: boolean) => Promise<BrowserDevice>
+
 export class Stage {
-  readonly #browserPath: string
-  readonly #flags: readonly string[]
+  readonly #open: OpenDevice
   readonly #devices = new Map<string, Promise<Stood>>()
 
-  /** `flags`: on top of our own, for every device of the run. */
-  constructor(browserPath: string, flags: readonly string[] = []) {
-    this.#browserPath = browserPath
-    this.#flags = flags
+  constructor(open: OpenDevice) {
+    this.#open = open
   }
 
   /** Takes the windows that the plans ask for, fronts in front. */
@@ -118,8 +117,7 @@ export class Stage {
     const key = throttlesEarly ? `${name}, throttling early` : name
     const known = this.#devices.get(key)
     if (known) return known
-    const options = {name, browserPath: this.#browserPath, throttlesEarly, flags: this.#flags}
-    const opening = openDevice(options).then((device) => {
+    const opening = this.#open(name, throttlesEarly).then((device) => {
       // A browser that died is opened anew for the next cell; the cell it died in says so.
       void device.gone.then(() => this.#devices.delete(key))
       return {device, pool: new TabPool(device)}

@@ -1,0 +1,42 @@
+/**
+ * The browser engines that a run can use, and what each can carry. Chromium carries everything and is what a cell without
+ * the condition `browser` runs in; a Firefox is driven over WebDriver BiDi, which cannot do everything.
+ */
+import type {CellSpec, TabState} from '../history/history-event.ts'
+import type {Step} from './step.ts'
+
+export const ENGINES = ['chromium', 'firefox'] as const
+export type Engine = (typeof ENGINES)[number]
+
+export const engineOf = ({conditions}: Pick<CellSpec, 'conditions'>): Engine =>
+  conditions['browser'] === 'firefox' ? 'firefox' : 'chromium'
+
+/** As conditions of a cell: a Chromium's are what they were before there was another engine, and so are its cells' ids. */
+export const conditionsIn = (engine: Engine, conditions: CellSpec['conditions']): CellSpec['conditions'] =>
+  engine === 'chromium' ? conditions : {browser: engine, ...conditions}
+
+const FIREFOX_STATES: readonly TabState[] = ['visible', 'hidden']
+const FIREFOX_STEPS: readonly Step['do'][] = [
+  'open',
+  'hold',
+  'send',
+  'begin',
+  'commit',
+  'beacons',
+  'watch',
+  'return',
+  'refresh',
+  'read',
+]
+
+/** Null where the engine can carry all of the steps; else in a sentence what it cannot. */
+export function whyNotIn(engine: Engine, steps: readonly Step[]): string | null {
+  if (engine === 'chromium') return null
+  for (const step of steps) {
+    if (!FIREFOX_STEPS.includes(step.do))
+      return `Firefox over WebDriver BiDi does not offer the step ${step.do}`
+    if ('state' in step && !FIREFOX_STATES.includes(step.state))
+      return `WebDriver BiDi has no way to hold a tab of Firefox ${step.state}`
+  }
+  return null
+}
