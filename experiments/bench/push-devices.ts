@@ -31,11 +31,12 @@ const {values} = parseArgs({
     rounds: {type: 'string', default: '5'},
   },
 })
-const [devices, messages, rounds] = [values.devices, values.messages, values.rounds].map(Number) as [
-  number,
-  number,
-  number,
-]
+const [devices = 0, messages = 0, rounds = 0] = [values.devices, values.messages, values.rounds].map(Number)
+for (const [name, value] of Object.entries(values)) {
+  if (/^[1-9]\d{0,5}$/.test(value)) continue
+  console.error(`--${name} takes a number from 1 to 999999, not "${value}"`)
+  process.exit(64)
+}
 
 type Crowd = {
   readonly devices: readonly {readonly device: VirtualDevice; readonly endpointToken: string}[]
@@ -212,6 +213,8 @@ async function measure(child: ChildProcess, folder: string): Promise<boolean> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'push-devices-'))
+process.once('exit', () => rmSync(folder, {recursive: true, force: true}))
+process.once('SIGINT', () => process.exit(130))
 const child = fork(PROGRAM, {
   serialization: 'advanced',
   execArgv: [],
@@ -225,5 +228,4 @@ try {
   const stubborn = setTimeout(() => child.kill('SIGKILL'), 5_000)
   await ended
   clearTimeout(stubborn)
-  rmSync(folder, {recursive: true, force: true})
 }
