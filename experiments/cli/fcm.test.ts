@@ -119,19 +119,8 @@ test.each([
   expect(lines).toEqual([])
 })
 
-test.each([
-  [['--port', '70000'], '--port "70000" is not accepted; give a whole number from 0 to 65535.'],
-  [['--mcs-port', 'x'], '--mcs-port "x" is not accepted; give a whole number from 0 to 65535.'],
-  [['--project', 'No'], '--project "No" is not accepted; give up to 30 lower-case letters'],
-])('fcm %j is refused in one sentence', async (args, sentence) => {
-  const {child, complaint} = await serving(cli, ...args)
+test('a project that cannot be one is refused in one sentence', async () => {
+  const {child, complaint} = await serving(cli, '--project', 'No')
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(64)
-  expect(complaint()).toContain(sentence)
-  expect(complaint().trim().split('\n')).toHaveLength(1)
-})
-
-test('fcm --help shows examples', async () => {
-  const {child, lines} = await serving(cli, '--help')
-  await once(child.stdout, 'close')
-  expect(lines.join('\n')).toContain('$ tabwitness fcm --json --port 0 --mcs-port 0')
+  expect(complaint()).toMatch(/^--project "No" is not accepted; give up to 30 lower-case letters[^\n]+\n$/)
 })

@@ -67,8 +67,13 @@ export async function openAppDevice(
     flags: chromiumArgs,
     profile,
   })
-  await device.cdp.send('Browser.grantPermissions', {permissions: ['notifications'], origin: app.origin})
+  await allowNotifications(device, app)
   return device
+}
+
+/** As a person who was asked. */
+export async function allowNotifications(device: Device, {origin}: Pick<PushApp, 'origin'>): Promise<void> {
+  await device.cdp.send('Browser.grantPermissions', {permissions: ['notifications'], origin})
 }
 
 /** A window of its own, in front. */

@@ -1,241 +1,25 @@
 /**
- * The whole way with nothing of ours in the clients: firebase-admin → back end → stock Chromium → firebase. What a page
- * and an app's server can do, as they do it.
+ * The whole way with nothing of ours in the clients: firebase-admin or web-push → back end → stock Chromium → firebase.
+ * One browser for all of it: what Chromium takes to become a device (2 s) is paid once.
  */
-import {deleteApp, initializeApp, type App} from 'firebase-admin/app'
-import {getMessaging, type Messaging} from 'firebase-admin/messaging'
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
-import type {PushEvent} from '#protocol/push-event.ts'
-import {createLocalAgent} from '../../servers/fcm/admin/local-agent.ts'
-import type {RunningFcm} from '../../servers/fcm/running-fcm.ts'
-import {startFcm} from '../../servers/fcm/start.ts'
-import type {Device} from '../browser/chromium.ts'
+import {afterAll, beforeAll, beforeEach, describe} from 'vitest'
 import {findBrowser} from '../setup/find-browser.js'
-import {openAppDevice, openAppTab, type AppTab} from './push-app-tab.ts'
-import {startPushApp, type PushApp} from './push-app.ts'
+import {testBackground} from './push-background.contract.ts'
+import {testMessaging} from './push-messaging.contract.ts'
+import {openPushStage, type PushStage} from './push-stage.ts'
+import {testWithoutFirebase} from './push-without-firebase.contract.ts'
 
 const browserPath = await findBrowser()
-const ledger: PushEvent[] = []
-let fcm: RunningFcm
-let app: PushApp
-let device: Device
-let tab: AppTab
-let server: App
-let messaging: Messaging
+let stage: PushStage
 
-describe.skipIf(browserPath === null)('an app in a stock Chromium', () => {
+describe.skipIf(browserPath === null)('in a stock Chromium', () => {
   beforeAll(async () => {
-    fcm = await startFcm(
-      {port: 0, mcsPort: 0, store: null, projectId: 'tabwitness', temporaryFolder: null},
-      (event) => ledger.push(event),
-    )
-    app = await startPushApp(fcm.page)
-    device = await openAppDevice(browserPath ?? '', fcm, app)
-    tab = await openAppTab(device, app)
-    const credential = {getAccessToken: async () => ({access_token: 'local', expires_in: 3_600})}
-    server = initializeApp(
-      {projectId: fcm.projectId, credential, httpAgent: createLocalAgent(fcm)},
-      'push.test',
-    )
-    messaging = getMessaging(server)
-    messaging.enableLegacyHttpTransport()
-  })
-  afterAll(async () => {
-    if (server) {
-      server.options.httpAgent?.destroy()
-      await deleteApp(server)
-    }
-    await device?.close()
-    await app?.close()
-    await fcm?.close()
-  })
-  beforeEach(() => tab.forget())
+    stage = await openPushStage(browserPath ?? '')
+  }, 40_000)
+  afterAll(() => stage?.close())
+  beforeEach(() => stage.tab.forget())
 
-  const data = async () => (await tab.heard()).map(({payload}) => payload.data?.['n'])
-
-  test('[FB20] [FB34] a page gets a token and hears what is sent to it, as it was sent', async () => {
-    const token = await tab.call('getToken')
-    const name = await messaging.send({
-      token,
-      data: {n: '1', text: 'Grüße 🙂'},
-      notification: {title: 'Title', body: 'Body', imageUrl: 'https://example.com/i.png'},
-      webpush: {
-        headers: {Topic: 'news', Urgency: 'high'},
-        notification: {icon: '/icon.png'},
-        fcmOptions: {link: 'https://example.com/'},
-      },
-      fcmOptions: {analyticsLabel: 'label'},
-    })
-    await expect.poll(() => tab.heard()).toHaveLength(1)
-    const [heard] = await tab.heard()
-    expect(heard?.payload).toEqual({
-      from: fcm.page.firebaseConfig['messagingSenderId'],
-      messageId: name.split('/').at(-1),
-      collapseKey: 'news',
-      data: {n: '1', text: 'Grüße 🙂'},
-      notification: {
-        title: 'Title',
-        body: 'Body',
-        image: 'https://example.com/i.png',
-        icon: '/icon.png',
-      },
-      fcmOptions: {link: 'https://example.com/', analyticsLabel: 'label'},
-    })
-  })
-
-  test('[FB30] the ledger tells of a message what became of it, up to the browser', async () => {
-    const token = await tab.call('getToken')
-    const messageId = (await messaging.send({token, data: {n: '1'}})).split('/').at(-1)
-    const told = () => {
-      const stored = ledger.find((event) => event.kind === 'push-stored' && event.messageId === messageId)
-      const deliveryId = stored && 'deliveryId' in stored ? stored.deliveryId : null
-      return ledger
-        .filter(
-          (event) =>
-            ('messageId' in event && event.messageId === messageId) ||
-            ('deliveryId' in event && event.deliveryId === deliveryId),
-        )
-        .map(({kind}) => kind)
-    }
-    await expect.poll(told).toEqual(['push-accepted', 'push-stored', 'push-sent', 'push-acked'])
-    expect(ledger.every((event) => !JSON.stringify(event).includes(token))).toBe(true)
-  })
-
-  test('[FB38] 4,096 bytes of data arrive, and one more is refused', async () => {
-    const token = await tab.call('getToken')
-    await messaging.send({token, data: {n: 'x'.repeat(4_095)}})
-    await expect.poll(async () => (await data())[0]?.length).toBe(4_095)
-    await expect(messaging.send({token, data: {n: 'x'.repeat(4_096)}})).rejects.toMatchObject({
-      code: 'messaging/invalid-argument',
-    })
-  })
-
-  test('[FB74] sendEach and sendEachForMulticast tell of every message by itself', async () => {
-    const token = await tab.call('getToken')
-    const unknown = `${token}x`
-    const each = await messaging.sendEach([
-      {token, data: {n: '1'}},
-      {token: unknown, data: {n: '2'}},
-      {token, data: {n: '3'}},
-    ])
-    expect(each.responses.map(({success, error}) => success || error?.code)).toEqual([
-      true,
-      'messaging/registration-token-not-registered',
-      true,
-    ])
-    const multicast = await messaging.sendEachForMulticast({tokens: [token, unknown], data: {n: '4'}})
-    expect([multicast.successCount, multicast.failureCount]).toEqual([1, 1])
-    await expect.poll(async () => (await data()).toSorted()).toEqual(['1', '3', '4'])
-  })
-
-  test('[FB40] [FB41] topics are followed and left, the newer and the older way', async () => {
-    const token = await tab.call('getToken')
-    expect(await messaging.subscribeToTopic([token, 'nobody'], 'news')).toMatchObject({
-      successCount: 1,
-      failureCount: 1,
-      errors: [{index: 1, error: {code: 'messaging/invalid-registration-token'}}],
-    })
-    await messaging.send({topic: 'news', data: {n: '1'}})
-    await expect.poll(data).toEqual(['1'])
-    expect(await messaging.unsubscribeFromTopic(token, 'news')).toMatchObject({successCount: 1})
-    expect(await messaging.subscribeToTopicLegacy([token, `${token}x`], 'weather')).toMatchObject({
-      successCount: 1,
-      failureCount: 1,
-    })
-    await messaging.send({topic: 'news', data: {n: 'nobody hears'}})
-    await messaging.send({topic: 'weather', data: {n: '2'}})
-    await expect.poll(data).toEqual(['1', '2'])
-    expect(await messaging.unsubscribeFromTopicLegacy(token, 'weather')).toMatchObject({successCount: 1})
-  })
-
-  test('[FB36] [FB37] a condition reaches the page whose topics it holds of', async () => {
-    const token = await tab.call('getToken')
-    await messaging.subscribeToTopic(token, 'a')
-    await messaging.send({condition: "'a' in topics && 'b' in topics", data: {n: 'nobody hears'}})
-    await messaging.send({condition: "'a' in topics && !('b' in topics)", data: {n: '1'}})
-    await expect.poll(data).toEqual(['1'])
-  })
-
-  test('[FB39] a dry run reaches nobody', async () => {
-    const token = await tab.call('getToken')
-    expect(await messaging.send({token, data: {n: 'dry'}}, true)).toMatch(/^projects\/tabwitness\/messages\//)
-    await messaging.send({token, data: {n: 'wet'}})
-    await expect.poll(data).toEqual(['wet'])
-  })
-
-  test('[FB25] a token older than a week is refreshed and stays', async () => {
-    const token = await tab.call('getToken')
-    const refreshed = tab.page.waitForRequest((request) => request.method() === 'PATCH')
-    await tab.call('makeTokenOld')
-    expect(await tab.call('getToken')).toBe(token)
-    expect(new URL((await refreshed).url()).pathname).toContain(`/registrations/${token}`)
-    await messaging.send({token, data: {n: '1'}})
-    await expect.poll(data).toEqual(['1'])
-  })
-
-  test('[FB26] [FB51] a deleted token is not registered, and the next one is another', async () => {
-    const token = await tab.call('getToken')
-    expect(await tab.call('deleteToken')).toBe(true)
-    await expect(messaging.send({token, data: {n: '1'}})).rejects.toMatchObject({
-      code: 'messaging/registration-token-not-registered',
-    })
-    const next = await tab.call('getToken')
-    expect(next).not.toBe(token)
-    await messaging.send({token: next, data: {n: '2'}})
-    await expect.poll(data).toEqual(['2'])
-  })
-
-  test('[FB51] a token that the run lets expire is not registered; the page gets another with a new subscription', async () => {
-    const token = await tab.call('getToken')
-    await fcm.control.expireToken(token)
-    await expect(messaging.send({token, data: {n: '1'}})).rejects.toMatchObject({
-      code: 'messaging/registration-token-not-registered',
-    })
-    // The SDK has not heard of it, and Google's answer to deleting what is not there any more is an error to it.
-    expect(await tab.call('getToken')).toBe(token)
-    await expect(tab.call('deleteToken')).rejects.toThrow('messaging/token-unsubscribe-failed')
-    await tab.call('unsubscribe')
-    const next = await tab.call('getToken')
-    await messaging.send({token: next, data: {n: '2'}})
-    await expect.poll(data).toEqual(['2'])
-  })
-
-  test('[FB20] [FB26] register() gives the installation’s id, which is sent to until unregister()', async () => {
-    const fid = await tab.call('register')
-    await messaging.send({fid, data: {n: '1'}})
-    await expect.poll(data).toEqual(['1'])
-    await tab.call('unregister')
-    await expect(messaging.send({fid, data: {n: '2'}})).rejects.toMatchObject({
-      code: 'messaging/installation-id-not-registered',
-    })
-  })
-
-  test('[FB57] a send that fails with a quota says so; one that is unavailable is repeated by the SDK', async () => {
-    const token = await tab.call('getToken')
-    await fcm.control.failSends('QUOTA_EXCEEDED', 1)
-    await expect(messaging.send({token, data: {n: '1'}})).rejects.toMatchObject({
-      code: 'messaging/message-rate-exceeded',
-    })
-    await fcm.control.failSends('UNAVAILABLE', 1)
-    await messaging.send({token, data: {n: '2'}})
-    await expect.poll(data).toEqual(['2'])
-  })
-
-  test('[FB7] the API restarts under open links: no link, no token and nothing that was accepted is lost', async () => {
-    const token = await tab.call('getToken')
-    const links = () => ledger.filter(({kind}) => kind.startsWith('push-link-')).length
-    const before = links()
-    const accepted: string[] = []
-    const send = async (n: string) => {
-      await messaging.send({token, data: {n}})
-      accepted.push(n)
-    }
-    const sending = Array.from({length: 20}, (_, index) => send(`during ${index}`).catch(() => {}))
-    await fcm.control.restartApi()
-    await Promise.all(sending)
-    await send('after')
-    await expect.poll(async () => (await data()).toSorted()).toEqual(accepted.toSorted())
-    expect(await tab.call('getToken')).toBe(token)
-    expect(links()).toBe(before)
-  })
+  describe('an app', () => testMessaging(() => stage))
+  describe('a subscription made without Firebase', () => testWithoutFirebase(() => stage))
+  describe('an app that nobody looks at', () => testBackground(() => stage))
 })

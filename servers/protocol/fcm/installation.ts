@@ -13,7 +13,6 @@ export const createInstallationRequest = v.object({
   appId,
   sdkVersion: v.optional(v.string()),
 })
-export type CreateInstallationRequest = v.InferOutput<typeof createInstallationRequest>
 
 export const generateAuthTokenRequest = v.object({
   installation: v.optional(v.object({sdkVersion: v.optional(v.string()), appId: v.optional(appId)})),

@@ -13,7 +13,6 @@ export const batchRequest = v.object({
   ),
   registration_tokens: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(MAX_TOKENS)),
 })
-export type BatchRequest = v.InferOutput<typeof batchRequest>
 
 /** One result a token, in their order. */
 export type BatchReply = {readonly results: readonly ({readonly error?: string} | Record<string, never>)[]}
