@@ -1,5 +1,5 @@
 /** `fcm` as other people's programs start it: through the wrapper, one JSON line, a snippet that works as it is. */
-import {execFile, spawn} from 'node:child_process'
+import {execFile, spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {createServer, type AddressInfo} from 'node:net'
@@ -8,16 +8,21 @@ import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {afterAll, afterEach, beforeAll, expect, test} from 'vitest'
 import {inProject} from '../setup/project.js'
 
 const wrapper = fileURLToPath(new URL('../setup/tabwitness.js', import.meta.url))
 const cli = fileURLToPath(new URL('../cli.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'tabwitness-fcm-'))
 const busy = createServer()
+const children: ChildProcess[] = []
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve))
+})
+afterEach(() => {
+  // Of a test that failed; the others have ended theirs.
+  for (const child of children.splice(0)) child.kill('SIGTERM')
 })
 afterAll(() => {
   busy.close()
@@ -29,6 +34,7 @@ async function serving(program: string, ...args: readonly string[]) {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {...process.env, NO_COLOR: '1'},
   })
+  children.push(child)
   const lines: string[] = []
   const reader = createInterface(child.stdout).on('line', (line) => lines.push(line))
   let complaint = ''
