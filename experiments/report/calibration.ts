@@ -5,8 +5,10 @@
 import type {CellJudgement} from '../checkers/judge.ts'
 import type {Measure} from '../checkers/sample.ts'
 import type {Manifest} from '../history/manifest.ts'
+import {ENGINES, engineOf, type Engine} from '../scenario/engine.ts'
 import {linearFit} from '../statistics/linear-fit.ts'
 import type {LinearFit} from '../statistics/linear-fit.ts'
+import {sayCondition} from './conditions.ts'
 import {plural, sayMs, sayNumber} from './format.ts'
 import {spreadOf} from './measured.ts'
 import type {Spread} from './measured.ts'
@@ -34,6 +36,8 @@ export type Calibration = {
   /** Of service workers, where there were any: half of what their brackets leave open. */
   readonly workerClocks?: Spread
   readonly limits: readonly Limit[]
+  /** Of the engines beside the first; each is an instrument of its own. */
+  readonly others?: readonly {readonly engine: Engine; readonly calibration: Calibration}[]
   /** Quoted where the run has none of its own. */
   readonly earlier: Manifest['earlierCalibration']
 }
@@ -46,6 +50,23 @@ export type Limit = {
 }
 
 export function calibrate(
+  judgements: readonly CellJudgement[],
+  earlier: Manifest['earlierCalibration'],
+): Calibration {
+  const byEngine = Map.groupBy(judgements, ({cell}) => engineOf(cell))
+  const [first = 'chromium', ...others] = ENGINES.filter((engine) => byEngine.has(engine))
+  const calibration = calibrateOne(byEngine.get(first) ?? [], earlier)
+  if (others.length === 0) return calibration
+  return {
+    ...calibration,
+    others: others.map((engine) => ({
+      engine,
+      calibration: calibrateOne(byEngine.get(engine) ?? [], null),
+    })),
+  }
+}
+
+function calibrateOne(
   judgements: readonly CellJudgement[],
   earlier: Manifest['earlierCalibration'],
 ): Calibration {
@@ -107,6 +128,13 @@ function limitsOf(witness: Spread | null, delays: LinearFit | null): readonly Li
 
 /** One fact a sentence; the first says whether the limits were kept. */
 export function sayCalibration(calibration: Calibration): readonly string[] {
+  const others = (calibration.others ?? []).flatMap(({engine, calibration: its}) =>
+    sayOne(its).map((sentence) => `${sayCondition('browser', engine)}: ${sentence}`),
+  )
+  return [...sayOne(calibration), ...others]
+}
+
+function sayOne(calibration: Calibration): readonly string[] {
   const {witness, rival, besideRival, rivalRatio, delays, worstClockErrorMs, limits} = calibration
   if (witness === null && delays === null) {
     const clock =

@@ -2,6 +2,7 @@
 export type Conditions = Readonly<Record<string, string | number>>
 
 const WORDS: Readonly<Record<string, (value: string | number) => string>> = {
+  browser: (name) => BROWSERS[String(name)] ?? String(name),
   state: (state) => String(state).replaceAll('-', ' '),
   place: (place) => String(place).replaceAll('-', ' '),
   tabs: (tabs) => (tabs === 1 ? '1 tab' : `${tabs} tabs`),
@@ -10,6 +11,7 @@ const WORDS: Readonly<Record<string, (value: string | number) => string>> = {
   tokensPerSecond: (rate) => `${rate} tokens/s`,
   tokens: (count) => `${count} tokens`,
   channelDelayMs: (ms) => `channel delay ${ms} ms`,
+  fault: (fault) => String(fault),
   delivery: (name) => DELIVERY_WORDS[String(name)] ?? `MODELLED delivery ${name}`,
 }
 
@@ -22,6 +24,11 @@ const DELIVERY_WORDS: Readonly<Record<string, string>> = {
   reordered: 'MODELLED push delivery, out of order',
 }
 
+const BROWSERS: Readonly<Record<string, string>> = {chromium: 'Chromium', firefox: 'Firefox'}
+
+/** Beside rows that name one: what a condition is where a row names none. */
+const UNSAID: Readonly<Record<string, string>> = {browser: 'Chromium'}
+
 export const sayCondition = (name: string, value: string | number): string =>
   WORDS[name]?.(value) ?? `${name} ${value}`
 
@@ -29,7 +36,7 @@ export const sayConditions = (conditions: Conditions, names = Object.keys(condit
   names
     .flatMap((name) => {
       const value = conditions[name]
-      return value === undefined ? [] : [sayCondition(name, value)]
+      return value === undefined ? (UNSAID[name] ?? []) : [sayCondition(name, value)]
     })
     .join(', ')
 

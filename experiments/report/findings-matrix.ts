@@ -1,5 +1,6 @@
 /** The findings of a run as two small tables for the README: staleness by policy and tab state, and latency. Pure. */
 import {isModelled} from '../scenario/delivery.ts'
+import {engineOf} from '../scenario/engine.ts'
 import {sayCalibration} from './calibration.ts'
 import {saySpread, share} from './format.ts'
 import {inPlatformOrder, inPolicyOrder} from './reading-order.ts'
@@ -21,7 +22,9 @@ const README_TABS = new Set<unknown>([1, 7])
 
 /** Measured rows only: what a delivery model has touched is in the report, under its own name. */
 export function findingsMatrix({rows, calibration}: Summary): string {
-  const measured = rows.filter(({conditions}) => !isModelled(conditions))
+  const measured = rows.filter(
+    ({conditions}) => !isModelled(conditions) && engineOf({conditions}) === 'chromium',
+  )
   const staleness = measured.filter(({experiment}) => experiment === 'cross-tab-staleness')
   const latency = measured.filter(
     ({experiment, conditions}) =>

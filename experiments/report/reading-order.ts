@@ -3,14 +3,17 @@ import {PLATFORMS} from '#protocol/platform.ts'
 import {POLICY_NAMES} from '#protocol/policy.ts'
 import type {Manifest} from '../history/manifest.ts'
 import {DELIVERIES} from '../scenario/delivery.ts'
-import {PLACES, STATE_CONDITIONS} from '../scenario/state-condition.ts'
+import {ENGINES, engineOf} from '../scenario/engine.ts'
+import {PLACES, PUSH_FAULTS, STATE_CONDITIONS} from '../scenario/state-condition.ts'
 import type {Row} from './summary.ts'
 
 /** Words whose order is not that of the alphabet. */
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
+  browser: ENGINES,
   state: STATE_CONDITIONS,
   place: PLACES,
   delivery: DELIVERIES,
+  fault: PUSH_FAULTS,
 }
 
 type Compared = Pick<Row, 'experiment' | 'platform' | 'policy' | 'conditions'>
@@ -31,7 +34,7 @@ export const inPolicyOrder = (policies: Iterable<string>): readonly string[] =>
   [...new Set(policies)].toSorted((a, b) => byPlace(POLICY_NAMES, a, b))
 
 function byConditions(a: Compared, b: Compared): number {
-  const names = [...new Set(['place', ...Object.keys(a.conditions), ...Object.keys(b.conditions)])]
+  const names = [...new Set(['browser', 'place', ...Object.keys(a.conditions), ...Object.keys(b.conditions)])]
   for (const name of names) {
     const difference = byValue(name, valueOf(a, name), valueOf(b, name))
     if (difference !== 0) return difference
@@ -40,8 +43,10 @@ function byConditions(a: Compared, b: Compared): number {
 }
 
 /** Raw is what every channel is that has no delivery model. */
-const valueOf = ({conditions}: Compared, name: string) =>
-  name === 'delivery' ? (conditions[name] ?? 'raw') : conditions[name]
+function valueOf({conditions}: Compared, name: string): string | number | undefined {
+  if (name === 'browser') return engineOf({conditions})
+  return name === 'delivery' ? (conditions[name] ?? 'raw') : conditions[name]
+}
 
 function byValue(name: string, a: string | number | undefined, b: string | number | undefined): number {
   if (a === b) return 0

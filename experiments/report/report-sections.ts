@@ -10,6 +10,7 @@ import {headlines} from './headlines.ts'
 import {html} from './html.ts'
 import type {Html} from './html.ts'
 import {ink} from './policy-ink.ts'
+import {sayBrowsers} from './run-in-words.ts'
 import type {NotableCell, Summary} from './summary.ts'
 
 export function findings(summary: Summary): Html {
@@ -214,7 +215,7 @@ export function machine({manifest}: Summary): Html {
     ['commit', commit ?? 'unknown'],
     ['processor', `${box.cpuModel} × ${box.cpus}, ${sayBytes(box.memoryBytes)} of memory`],
     ['system', `${box.platform}, load ${box.loadAverage.map((load) => load.toFixed(2)).join(' ')}`],
-    ['browser', versions.chromium],
+    ['browser', sayBrowsers(manifest)],
     ['Node', versions.node],
     ['Tabwitness', versions.tabwitness],
     [

@@ -15,6 +15,7 @@ const FOUNDING_WINDOW_MS = 15_000
 export function sayWindow({manifest}: Summary): string {
   const {windowMs, modelSpeed, suite} = manifest
   const model = `scripted model at speed ×${modelSpeed}`
+  if (windowMs === 0) return `No cell of this run asks how stale a tab is; ${model}.`
   if (windowMs >= FOUNDING_WINDOW_MS)
     return `Window ${windowMs / 1_000} s as in the founding comparison; ${model}.`
   return `SHORT WINDOW: ${windowMs / 1_000} s (suite ${suite}), not the 15 s of the founding comparison; ${model}.`
@@ -45,7 +46,12 @@ export function sayFixedCost({fixedCost: {alone, shared}}: Summary): string {
   return said.length === 0 ? '' : `Fixed cost of a cell outside its own windows: ${said.join(', ')}.`
 }
 
-export function sayMachine({machine, versions}: Manifest): string {
+/** Those that the run's cells were played in. */
+export const sayBrowsers = ({versions: {chromium, firefox}}: Pick<Manifest, 'versions'>): string =>
+  [chromium === 'not used' ? null : chromium, firefox].filter(Boolean).join(' and ')
+
+export function sayMachine(manifest: Manifest): string {
+  const {machine, versions} = manifest
   const load = machine.loadAverage.map((each) => each.toFixed(2)).join(' ')
-  return `${machine.cpuModel} × ${machine.cpus}, ${sayBytes(machine.memoryBytes)}, ${machine.platform}, load ${load}; ${versions.chromium}, Node ${versions.node}, Tabwitness ${versions.tabwitness}.`
+  return `${machine.cpuModel} × ${machine.cpus}, ${sayBytes(machine.memoryBytes)}, ${machine.platform}, load ${load}; ${sayBrowsers(manifest)}, Node ${versions.node}, Tabwitness ${versions.tabwitness}.`
 }

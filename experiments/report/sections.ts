@@ -4,6 +4,7 @@
  * was measured.
  */
 import {isModelled} from '../scenario/delivery.ts'
+import {engineOf} from '../scenario/engine.ts'
 import {CALIBRATION} from './calibration.ts'
 import {sayConditions, splitConditions} from './conditions.ts'
 import {inPlatformOrder} from './reading-order.ts'
@@ -38,13 +39,14 @@ export function sectionsOf({rows}: Pick<Summary, 'rows'>): readonly Section[] {
     const modelled = own.some(({conditions}) => isModelled(conditions))
     const {varying, shared} = splitConditions(own.map(({conditions}) => conditions))
     // In a raw section some rows have push and some have not; that is what platforms are for.
-    const telling = (names: readonly string[]) => names.filter((name) => modelled || name !== 'delivery')
+    const telling = (names: readonly string[]) =>
+      names.filter((name) => name !== 'browser' && (modelled || name !== 'delivery'))
     const blocks = Map.groupBy(own, ({conditions}) => sayConditions(conditions, telling(varying)))
     const said = [sayConditions(first?.conditions ?? {}, telling(shared)), modelled ? '' : sayRaw(own)]
     return {
       experiment,
       id,
-      title: modelled ? `${experiment}, MODELLED push delivery` : experiment,
+      title: [experiment, ...titleOf(first)].join(', '),
       isModelled: modelled,
       platforms: inPlatformOrder(own.map(({platform}) => platform)),
       shared: said.filter(Boolean).join(', '),
@@ -53,8 +55,21 @@ export function sectionsOf({rows}: Pick<Summary, 'rows'>): readonly Section[] {
   })
 }
 
+/** What is modelled, and what another engine did, never shares a table or a figure with what was measured in Chromium. */
 const sectionId = ({experiment, conditions}: Row): string =>
-  isModelled(conditions) ? `${experiment}-modelled` : experiment
+  [
+    experiment,
+    ...(engineOf({conditions}) === 'firefox' ? ['firefox'] : []),
+    ...(isModelled(conditions) ? ['modelled'] : []),
+  ].join('-')
+
+const titleOf = (row: Row | undefined): readonly string[] =>
+  row === undefined
+    ? []
+    : [
+        ...(engineOf(row) === 'firefox' ? ['Firefox'] : []),
+        ...(isModelled(row.conditions) ? ['MODELLED push delivery'] : []),
+      ]
 
 const sayRaw = (rows: readonly Row[]) =>
   rows.some(({conditions}) => conditions['delivery'] === 'raw') ? 'pushes raw' : ''

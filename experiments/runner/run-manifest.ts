@@ -66,7 +66,7 @@ export function newManifest(
     },
     order: cells.map(({id}) => id),
     repeated: [],
-    earlierCalibration: earlierCalibration(options.resultsFolder),
+    earlierCalibration: earlierCalibration(options.resultsFolder, browsers),
     skipped: [...skippedBy(options, cells), ...skippedByBrowser(left)],
   }
 }
