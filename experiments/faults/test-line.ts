@@ -11,8 +11,8 @@ export type Seen = {
   readonly socket: Socket
   readonly chunks: readonly Buffer[]
   readonly text: () => string
-  /** How the other side ended, as this end's system told it. */
-  readonly ending: () => 'fin' | string | null
+  /** How the other side ended, as this end's system told it: `fin`, or an error's code. */
+  readonly ending: () => string | null
 }
 
 export function watch(socket: Socket): Seen {

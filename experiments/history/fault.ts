@@ -68,7 +68,7 @@ export type Part = (typeof PARTS)[number]
 
 const target = {
   /** A tab's name, a browser's for a listener of its own, or {@link EVERYBODY}. */
-  owner: v.pipe(v.string('a tab or "*"'), v.nonEmpty('a tab or "*"')),
+  owner: v.string('a tab or "*"'),
   on: v.optional(v.picklist(PARTS, PARTS.join(', ')), 'everything'),
 }
 export const faultTarget = v.strictObject(target)
