@@ -45,4 +45,6 @@ export interface BrowserDevice {
   /** Only where the engine lets one look at its service workers. */
   readonly push?: PushSide
   close(): Promise<void>
+  /** Ends the browser and keeps its profile; what it resolves with starts the browser again with it. */
+  quit?(): Promise<() => Promise<BrowserDevice>>
 }

@@ -57,9 +57,17 @@ export type Device = BrowserDevice & {
 }
 
 export async function openDevice(options: DeviceOptions): Promise<Device> {
+  if (options.profile) return start(options, options.profile, async () => {})
+  const own = await temporaryFolder('profile')
+  return start(options, own.path, own.remove)
+}
+
+async function start(
+  options: DeviceOptions,
+  profile: string,
+  removeProfile: () => Promise<void>,
+): Promise<Device> {
   const {name, browserPath, throttlesEarly} = options
-  const own = options.profile ? null : await temporaryFolder('profile')
-  const profile = options.profile ?? own?.path ?? ''
   const flags = [...FLAGS, ...(options.flags ?? []), `--user-data-dir=${profile}`]
   if (throttlesEarly) {
     flags.push(`--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/${INTENSIVE_GRACE_SECONDS}`)
@@ -82,7 +90,6 @@ export async function openDevice(options: DeviceOptions): Promise<Device> {
     process.off('exit', endNow)
     endGroup(child, 'SIGTERM')
     await deadline(gone, STOP_TIMEOUT_MS, 'the browser to end').catch(() => endGroup(child, 'SIGKILL'))
-    await own?.remove()
   }
 
   try {
@@ -128,10 +135,19 @@ export async function openDevice(options: DeviceOptions): Promise<Device> {
       async close() {
         await closeQuietly(browser, cdp)
         await end()
+        await removeProfile()
+      },
+      async quit() {
+        await closeQuietly(browser, cdp)
+        // It writes its profile before it ends by itself.
+        await deadline(gone, STOP_TIMEOUT_MS, 'the browser to end').catch(() => undefined)
+        await end()
+        return async () => start(options, profile, removeProfile)
       },
     }
   } catch (cause) {
     await end()
+    await removeProfile()
     throw new Error(
       `the browser ${browserPath} did not start: ${cause instanceof Error ? cause.message : 'unknown'}`,
       {cause},

@@ -19,6 +19,7 @@ import {monotonicViews} from './monotonic-views.ts'
 import {presencesOf, sumUp} from './presence.ts'
 import type {Seen} from './presence.ts'
 import {pushDoubled, pushLost, pushReordered} from './push-heard.ts'
+import {pushRecoverySamples} from './push-recovery-samples.ts'
 import {pushLegSamples, workerClockSamples} from './push-samples.ts'
 import {reordered} from './reordered.ts'
 import type {Sample, SampleOf} from './sample.ts'
@@ -101,6 +102,7 @@ const MEASURES = [
   injectedDelaySamples,
   clockErrorSamples,
   pushLegSamples,
+  pushRecoverySamples,
   workerClockSamples,
 ]
 

@@ -67,7 +67,15 @@ export function holdsOf(history: History): readonly Hold[] {
   return holds
 }
 
-const MOVES: ReadonlySet<string> = new Set(['open', 'hold', 'return', 'refresh', 'close', 'reopen'])
+const MOVES: ReadonlySet<string> = new Set([
+  'open',
+  'hold',
+  'return',
+  'refresh',
+  'close',
+  'reopen',
+  'quit-browser',
+])
 
 /** When each step that brings a tab into another state was under way. One that never ended lasts until the footer. */
 function movesOf({events, footer}: History): readonly Stretch[] {

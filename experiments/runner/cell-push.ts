@@ -8,14 +8,15 @@ import {rawDelivery} from '../../servers/fcm/delivery-model.ts'
 import {monotonicNowMs} from '../browser/clock.ts'
 import type {PushSide} from '../browser/push-side.ts'
 import {deliveryModel, type Delivery} from '../scenario/delivery.ts'
+import type {PushBreak} from '../scenario/step.ts'
 import type {CellRecorder} from './cell-recorder.ts'
 import type {FcmProcess} from './fcm-process.ts'
 import type {PushRouter} from './push-router.ts'
 
 export type PushDevice = {
   readonly name: string
-  /** Asked anew each time: a device that was restarted has another. */
-  readonly side: () => PushSide
+  /** Asked anew each time: a device that was restarted has another, and none while its browser does not run. */
+  readonly side: () => PushSide | null
   readonly pushDeviceId: string
 }
 
@@ -33,6 +34,8 @@ export type CellPushParts = {
 /** The longest that what was stored is waited for at the end of a cell: a modelled delay and the way to the worker. */
 const SETTLE_MS = 3_000
 const LOOK_EVERY_MS = 20
+/** Chromium's longest first back-off, and the age that a link is to reach. */
+const LINK_TIMEOUT_MS = 60_000
 
 export class CellPush {
   readonly #parts: CellPushParts
@@ -56,7 +59,7 @@ export class CellPush {
       recorder.push(event)
     })
     await Promise.all([
-      ...devices.map(async ({side}) => side().allow(origin)),
+      ...devices.map(async ({side}) => side()?.allow(origin)),
       ...(delivery === 'raw' ? [] : [fcm.control.setDelivery(origin, deliveryModel(delivery, seed))]),
     ])
   }
@@ -64,7 +67,12 @@ export class CellPush {
   /** The browsers' own lists of the origin's windows and workers. */
   async census(): Promise<void> {
     const {devices, origin, recorder} = this.#parts
-    await Promise.all(devices.map(async ({name, side}) => recorder.census(name, await side().census(origin))))
+    await Promise.all(
+      devices.map(async ({name, side}) => {
+        const list = await side()?.census(origin)
+        if (list !== undefined) recorder.census(name, list)
+      }),
+    )
   }
 
   /** Hears what the service workers have said until now. */
@@ -72,7 +80,7 @@ export class CellPush {
     const {devices, origin, recorder} = this.#parts
     await Promise.all(
       devices.map(async ({name, side, pushDeviceId}) => {
-        for (const {clock, events} of await side().takeTestimony(origin)) {
+        for (const {clock, events} of (await side()?.takeTestimony(origin)) ?? []) {
           for (const event of events) {
             recorder.worker(name, clock, event)
             if (event.kind === 'push-received' && event.pushId !== null)
@@ -98,22 +106,59 @@ export class CellPush {
   }
 
   async stopWorker(deviceName: string): Promise<void> {
-    const {devices, origin} = this.#parts
     // What it has said so far is told on the clock of its own life.
     await this.hear()
-    await devices
-      .find(({name}) => name === deviceName)
-      ?.side()
-      .stopWorker(origin)
+    await this.#device(deviceName).side()?.stopWorker(this.#parts.origin)
+  }
+
+  /** Waits until the device's link is so old. */
+  async ageLink(deviceName: string, toMs: number, signal: AbortSignal): Promise<void> {
+    const {events} = this.#parts
+    const {pushDeviceId} = this.#device(deviceName)
+    const until = monotonicNowMs() + LINK_TIMEOUT_MS
+    for (;;) {
+      const linkedAt = events.linkedAt(pushDeviceId)
+      const leftMs = linkedAt === null ? LOOK_EVERY_MS : linkedAt + toMs - monotonicNowMs()
+      if (leftMs <= 0) return
+      if (monotonicNowMs() > until) throw new Error(`${deviceName} has no lasting push link`)
+      await pause(leftMs, undefined, {signal})
+    }
+  }
+
+  /** What is sent from now on stays in the queue for a while. */
+  async withhold(forMs: number): Promise<void> {
+    const {fcm, origin} = this.#parts
+    await fcm.control.setDelivery(origin, {...rawDelivery, name: 'withheld', delayMs: forMs})
+  }
+
+  /** Waits until everything that was asked for has been accepted and then breaks the channel. Resolves when that is done. */
+  async break(how: PushBreak, deviceName: string): Promise<void> {
+    const {fcm, events} = this.#parts
+    if (how === 'cut-link') return fcm.control.cutLinks(this.#device(deviceName).pushDeviceId)
+    if (how === 'restart-api') return fcm.control.restartApi()
+    await fcm.kill()
+    events.lostAllLinks()
+    await fcm.startAgain()
+  }
+
+  /** A browser that was started again has forgotten what a person allowed only for this run. */
+  async allowAgain(deviceName: string): Promise<void> {
+    await this.#device(deviceName).side()?.allow(this.#parts.origin)
   }
 
   async leave(): Promise<void> {
     const {fcm, origin, devices, delivery} = this.#parts
     this.#stop()
     await Promise.allSettled([
-      ...devices.map(async ({side}) => side().forget(origin)),
+      ...devices.map(async ({side}) => side()?.forget(origin)),
       ...(delivery === 'raw' ? [] : [fcm.control.setDelivery(origin, rawDelivery)]),
     ])
+  }
+
+  #device(deviceName: string): PushDevice {
+    const found = this.#parts.devices.find(({name}) => name === deviceName)
+    if (found === undefined) throw new TypeError(`no step opens a tab on ${deviceName}`)
+    return found
   }
 
   #learn(event: PushEvent): void {

@@ -34,25 +34,43 @@ export async function watch(step: Extract<Step, {do: 'watch'}>, world: CellWorld
 }
 
 /** A window that begins after the send is about the answers alone. */
-const expectedCount = ({steps}: CellWorld) =>
-  steps.filter((step) => step.do === 'send').length *
-  (steps.some((step) => step.do === 'begin') ? 1 : MESSAGES_PER_SEND)
+function expectedCount({steps}: CellWorld): number {
+  const perSend = steps.some((step) => step.do === 'begin') ? 1 : MESSAGES_PER_SEND
+  return steps.reduce((sum, step) => {
+    if (step.do === 'send') return sum + perSend
+    return step.do === 'write' ? sum + step.count : sum
+  }, 0)
+}
+
+/** Messages committed by the server itself; what becomes of them is watched later. */
+export async function write(step: Extract<Step, {do: 'write'}>, world: CellWorld): Promise<Outcome> {
+  await commitEach('write', step, world)
+  return 'ok'
+}
 
 /** Messages committed by the server itself, on a schedule that does not drift, and then time for the last to arrive. */
 export async function commit(step: Extract<Step, {do: 'commit'}>, world: CellWorld): Promise<Outcome> {
-  const {server, user, conversationId, signal, spec} = world
-  const afterLastMs = Number(spec.conditions['channelDelayMs']) + 1_000
-  const texts: string[] = []
-  for (let index = 0; index < step.count; index++) texts.push(await promptText(world, `commit-${index}`, 8))
+  const afterLastMs = Number(world.spec.conditions['channelDelayMs']) + 1_000
   await beginMain(world, step.count * step.everyMs + afterLastMs)
-  const from = monotonicNowMs()
-  for (const [index, text] of texts.entries()) {
-    await pause(Math.max(0, from + index * step.everyMs - monotonicNowMs()), undefined, {signal})
-    await server.control.commitMessage(user.id, conversationId, text)
-  }
+  await commitEach('commit', step, world)
   const met = await shownWithin(step.tabs, step.count, afterLastMs, world)
   await closeWindow('main', step.tabs, step.count * step.everyMs + afterLastMs, world)
   return met ? 'ok' : 'not-met'
+}
+
+async function commitEach(
+  key: string,
+  {count, everyMs}: {readonly count: number; readonly everyMs: number},
+  world: CellWorld,
+): Promise<void> {
+  const {server, user, conversationId, signal} = world
+  const texts: string[] = []
+  for (let index = 0; index < count; index++) texts.push(await promptText(world, `${key}-${index}`, 8))
+  const from = monotonicNowMs()
+  for (const [index, text] of texts.entries()) {
+    await pause(Math.max(0, from + index * everyMs - monotonicNowMs()), undefined, {signal})
+    await server.control.commitMessage(user.id, conversationId, text)
+  }
 }
 
 async function shownWithin(

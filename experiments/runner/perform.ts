@@ -5,7 +5,8 @@
 import type {Step} from '../scenario/step.ts'
 import {placed, promptText, type CellWorld, type Outcome} from './cell-world.ts'
 import type {OpenStep} from './layout.ts'
-import {beginMain, commit, watch} from './measured-window.ts'
+import {beginMain, commit, watch, write} from './measured-window.ts'
+import {performPush} from './push-steps.ts'
 import {playRival} from './rival.ts'
 import {close, comeBack, hold, refresh, reopen} from './tab-steps.ts'
 
@@ -35,10 +36,16 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
       return reopen(step.tab, world)
     case 'refresh':
       return refresh(step.tab, world)
+    case 'write':
+      return write(step, world)
     case 'stop-worker':
-      if (world.push === null) throw new TypeError('there is no service worker on this platform')
-      await world.push.stopWorker(step.device)
-      return 'ok'
+    case 'age-link':
+    case 'withhold':
+    case 'break-push':
+    case 'await-pushes':
+    case 'quit-browser':
+    case 'start-browser':
+      return performPush(step, world)
     case 'read':
       for (const name of step.tabs) {
         await placed(world, name).tab.evaluate(`tabwitness.read(${JSON.stringify(step.label)})`)

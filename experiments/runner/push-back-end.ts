@@ -56,10 +56,9 @@ export async function openCellPush(spec: CellSpec, seed: string, place: CellPush
   if (!isDelivery(delivery)) throw new TypeError(`the cell names an unknown delivery: ${delivery}`)
   const devices = await Promise.all(
     place.devices.map(async (name): Promise<PushDevice> => {
-      const device = await stage.device(name, place.throttlesEarly)
-      const {push} = device
-      if (push === undefined) throw new TypeError('this browser does not show its service workers')
-      return {name, side: () => push, pushDeviceId: await part.registrar.idOf(device)}
+      const pushDeviceId = await part.registrar.idOf(await stage.device(name, place.throttlesEarly))
+      const side = () => stage.running(name, place.throttlesEarly)?.push ?? null
+      return {name, side, pushDeviceId}
     }),
   )
   const push = new CellPush({...part, origin, devices, delivery, seed, recorder})

@@ -15,6 +15,7 @@ export class PushRouter {
   /** Accepted, and not known yet for whom; by message. */
   readonly #accepted = new Map<string, PushEvent>()
   readonly #originOf = new Map<string, string>()
+  readonly #linkedAt = new Map<string, number>()
 
   /** Every event that concerns pages of the origin. Returns the unsubscribe function. */
   on(origin: string, listener: Listener): () => void {
@@ -28,7 +29,19 @@ export class PushRouter {
     return () => void this.#everywhere.delete(listener)
   }
 
+  /** When the device's link of now was opened, on the one clock; null where it has none. */
+  linkedAt(pushDeviceId: string): number | null {
+    return this.#linkedAt.get(pushDeviceId) ?? null
+  }
+
+  /** Nothing is linked to a back end that is gone, and it cannot say so. */
+  lostAllLinks(): void {
+    this.#linkedAt.clear()
+  }
+
   take(event: PushEvent): void {
+    if (event.kind === 'push-link-opened') this.#linkedAt.set(event.deviceId, event.at)
+    if (event.kind === 'push-link-closed') this.#linkedAt.delete(event.deviceId)
     for (const listener of this.#everywhere) listener(event)
     switch (event.kind) {
       case 'push-accepted':

@@ -149,17 +149,16 @@ function newFolder(
   }
 }
 
+/** Experiment after experiment, in the order of the registry: what breaks things comes last. */
 async function playAll(cells: readonly PlannedCell[], parallel: number, run: Run): Promise<void> {
-  for (const cell of cells.filter(({experiment}) => experiment.runs === 'alone')) {
-    if (run.signal.aborted) return
-    await playOne(cell, run)
+  for (const [experiment, own] of Map.groupBy(cells, (cell) => cell.experiment)) {
+    const rest = [...own]
+    const lane = async () => {
+      for (let cell = rest.shift(); cell !== undefined && !run.signal.aborted; cell = rest.shift())
+        await playOne(cell, run)
+    }
+    await Promise.all(Array.from({length: experiment.runs === 'alone' ? 1 : parallel}, lane))
   }
-  const rest = cells.filter(({experiment}) => experiment.runs === 'beside-others')
-  const lane = async () => {
-    for (let cell = rest.shift(); cell !== undefined && !run.signal.aborted; cell = rest.shift())
-      await playOne(cell, run)
-  }
-  await Promise.all(Array.from({length: parallel}, lane))
 }
 
 /** A noisy machine spoils single cells. What was not proved is measured again, and the manifest says so. */

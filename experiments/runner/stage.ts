@@ -4,7 +4,12 @@ import {TabPool, type PooledWindow} from '../browser/tab-pool.ts'
 import type {WindowPlan} from './layout.ts'
 
 type Stood = {readonly device: BrowserDevice; readonly pool: TabPool}
-type Taken = {readonly pool: TabPool; readonly window: PooledWindow; readonly names: readonly string[]}
+type Taken = {
+  readonly device: string
+  readonly pool: TabPool
+  readonly window: PooledWindow
+  readonly names: readonly string[]
+}
 
 /** A tab of a cell and the tab that hides it when it is not visible. */
 export type Placed = {
@@ -22,6 +27,10 @@ export type Scene = {
   close(name: string): Promise<void>
   /** A new, empty tab in the place of one that was closed. */
   reopen(name: string): Promise<BrowserTab>
+  /** Ends a device's browser; its tabs are closed by that, and are named. */
+  quit(device: string): Promise<readonly string[]>
+  /** Starts it again, with its profile and without a page. */
+  start(device: string): Promise<void>
   /** Gives the windows back. A tab that failed is not kept. */
   leave(): void
 }
@@ -32,6 +41,9 @@ export type OpenDevice = (name: string, throttlesEarly: boolean) => Promise<Brow
 export class Stage {
   readonly #open: OpenDevice
   readonly #devices = new Map<string, Promise<Stood>>()
+  readonly #running = new Map<string, BrowserDevice>()
+  /** Browsers that were ended and whose profile waits. */
+  readonly #asleep = new Map<string, () => Promise<BrowserDevice>>()
 
   constructor(open: OpenDevice) {
     this.#open = open
@@ -43,7 +55,7 @@ export class Stage {
     throttlesEarly: boolean,
     listen: ListenTo = () => () => {},
   ): Promise<Scene> {
-    const taken: Taken[] = []
+    let taken: Taken[] = []
     const placed = new Map<string, Placed>()
     const listening: (() => void)[] = []
     const place = (name: string, there: Placed) => {
@@ -54,7 +66,7 @@ export class Stage {
       const {pool} = await this.#device(name, throttlesEarly)
       const opens = [...(front !== null && hasCover ? [front] : []), ...behind]
       const window = await pool.take(opens.length)
-      taken.push({pool, window, names: opens.map(({tab}) => tab)})
+      taken.push({device: name, pool, window, names: opens.map(({tab}) => tab)})
       if (front !== null && !hasCover) place(front.tab, {tab: window.front, front: null, isClosed: false})
       for (const [index, open] of opens.entries()) {
         const tab = window.behind[index]
@@ -66,24 +78,44 @@ export class Stage {
       }
     }
     await Promise.all(taken.map(({window}) => prepare(window)))
+    const deviceOf = (name: string) =>
+      plans.find(({front, behind}) => [front, ...behind].some((open) => open?.tab === name))?.device ?? ''
     const known = (name: string) => {
       const found = placed.get(name)
-      const home = taken.find(({names}) => names.includes(name))
-      if (found === undefined || home === undefined) throw new TypeError(`${name} is no tab behind another`)
-      return {found, home}
+      if (found === undefined) throw new TypeError(`no step opens the tab ${name}`)
+      return {found, home: taken.find(({names}) => names.includes(name))}
     }
     return {
       placed,
       async close(name) {
         const {found, home} = known(name)
+        if (home === undefined) throw new TypeError(`${name} is no tab behind another`)
         await home.pool.close(home.window, found.tab)
         place(name, {...found, isClosed: true})
       },
-      async reopen(name) {
+      reopen: async (name) => {
         const {found, home} = known(name)
-        const tab = await home.pool.openBehind(home.window)
-        place(name, {...found, tab, isClosed: false})
-        return tab
+        if (home !== undefined) {
+          const tab = await home.pool.openBehind(home.window)
+          place(name, {...found, tab, isClosed: false})
+          return tab
+        }
+        const device = deviceOf(name)
+        const {pool} = await this.#device(device, throttlesEarly)
+        const window = await pool.take(0)
+        taken.push({device, pool, window, names: []})
+        place(name, {tab: window.front, front: null, isClosed: false})
+        return window.front
+      },
+      quit: async (device) => {
+        const gone = [...placed.keys()].filter((name) => deviceOf(name) === device)
+        for (const name of gone) place(name, {...known(name).found, isClosed: true})
+        taken = taken.filter((window) => window.device !== device)
+        await this.#quit(device, throttlesEarly)
+        return gone
+      },
+      start: async (device) => {
+        await this.#device(device, throttlesEarly)
       },
       leave() {
         for (const stop of listening) stop()
@@ -95,6 +127,11 @@ export class Stage {
   /** The device itself; opened when it is not there. */
   async device(name: string, throttlesEarly: boolean): Promise<BrowserDevice> {
     return (await this.#device(name, throttlesEarly)).device
+  }
+
+  /** Null while its browser does not run. */
+  running(name: string, throttlesEarly: boolean): BrowserDevice | null {
+    return this.#running.get(keyOf(name, throttlesEarly)) ?? null
   }
 
   /** The browser's own version; starts the first device. */
@@ -114,19 +151,39 @@ export class Stage {
   }
 
   async #device(name: string, throttlesEarly: boolean): Promise<Stood> {
-    const key = throttlesEarly ? `${name}, throttling early` : name
+    const key = keyOf(name, throttlesEarly)
     const known = this.#devices.get(key)
     if (known) return known
-    const opening = this.#open(name, throttlesEarly).then((device) => {
+    const opened = this.#asleep.get(key)?.() ?? this.#open(name, throttlesEarly)
+    this.#asleep.delete(key)
+    const forget = () => {
+      if (this.#devices.get(key) === opening) this.#devices.delete(key)
+    }
+    const opening = opened.then((device) => {
+      this.#running.set(key, device)
       // A browser that died is opened anew for the next cell; the cell it died in says so.
-      void device.gone.then(() => this.#devices.delete(key))
+      void device.gone.then(() => {
+        if (this.#running.get(key) === device) this.#running.delete(key)
+        forget()
+      })
       return {device, pool: new TabPool(device)}
     })
     this.#devices.set(key, opening)
-    opening.catch(() => this.#devices.delete(key))
+    opening.catch(forget)
     return opening
   }
+
+  async #quit(name: string, throttlesEarly: boolean): Promise<void> {
+    const {device} = await this.#device(name, throttlesEarly)
+    if (device.quit === undefined)
+      throw new TypeError('this browser cannot be started again with its profile')
+    const startAgain = await device.quit()
+    await device.gone
+    this.#asleep.set(keyOf(name, throttlesEarly), startAgain)
+  }
 }
+
+const keyOf = (name: string, throttlesEarly: boolean) => (throttlesEarly ? `${name}, throttling early` : name)
 
 /** What a former cell froze is thawed, and the front tab comes to the front. */
 async function prepare(window: PooledWindow): Promise<void> {

@@ -7,3 +7,7 @@ export type StateCondition = (typeof STATE_CONDITIONS)[number]
 
 export const PLACES = ['same-browser', 'other-device'] as const
 export type Place = (typeof PLACES)[number]
+
+/** What is done to the push channel (condition `fault` of push-recovery). */
+export const PUSH_FAULTS = ['link cut', 'back end killed', 'API restarted', 'browser restarted'] as const
+export type PushFault = (typeof PUSH_FAULTS)[number]

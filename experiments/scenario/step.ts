@@ -27,8 +27,26 @@ export type Step =
   | {readonly do: 'close'; readonly tab: string}
   | {readonly do: 'reopen'; readonly tab: string}
   | {readonly do: 'stop-worker'; readonly device: string}
+  /** Messages of the server's own, announced as ever; nobody waits for them here. */
+  | {readonly do: 'write'; readonly count: number; readonly everyMs: number}
+  /** Chromium backs off for 20 to 30 s when a link that is younger than 10 s is cut. */
+  | {readonly do: 'age-link'; readonly device: string; readonly toMs: number}
+  /** So that something is in the queue when the back end is killed. */
+  | {readonly do: 'withhold'; readonly forMs: number}
+  | {readonly do: 'break-push'; readonly how: PushBreak; readonly device: string}
+  | {readonly do: 'await-pushes'; readonly upToMs: number}
+  | {readonly do: 'quit-browser'; readonly device: string}
+  | {readonly do: 'start-browser'; readonly device: string}
   | {readonly do: 'refresh'; readonly tab: string}
   | {readonly do: 'read'; readonly tabs: readonly string[]; readonly label: string}
+
+export type PushBreak = 'cut-link' | 'kill-back-end' | 'restart-api'
+
+const BREAK_WORDS = {
+  'cut-link': 'the push link is cut',
+  'kill-back-end': 'the push back end is killed and started again',
+  'restart-api': "the push back end's API is closed and opened again; the link stays",
+} as const satisfies Record<PushBreak, string>
 
 const sayTabs = (tabs: readonly string[]) => tabs.join(', ')
 
@@ -59,6 +77,20 @@ export function inWords(step: Step): string {
       return `the conversation is opened again as ${step.tab}`
     case 'stop-worker':
       return `the service worker of ${step.device} is stopped, as the browser stops an idle one`
+    case 'write':
+      return `the server commits ${step.count} messages, one every ${step.everyMs} ms`
+    case 'age-link':
+      return `wait until the push link of ${step.device} is ${step.toMs} ms old`
+    case 'withhold':
+      return `the push back end keeps what is sent from here on for ${step.forMs} ms`
+    case 'break-push':
+      return BREAK_WORDS[step.how]
+    case 'await-pushes':
+      return `wait at most ${step.upToMs} ms for every push to be heard`
+    case 'quit-browser':
+      return `the browser of ${step.device} is closed; its profile stays`
+    case 'start-browser':
+      return `the browser of ${step.device} is started again with its profile, and opens no page`
     case 'refresh':
       return `${step.tab} is reloaded`
     case 'read':

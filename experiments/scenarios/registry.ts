@@ -1,11 +1,12 @@
-/** Every experiment there is, in the order a run takes them: the instrument's error first. */
+/** Every experiment there is, in the order a run takes them: the instrument's error first, what breaks things last. */
 import type {CellSpec} from '../history/history-event.ts'
 import type {Experiment, Prediction} from '../scenario/experiment.ts'
 import {calibration} from './calibration.ts'
 import {crossTabStaleness} from './cross-tab-staleness.ts'
+import {pushRecovery} from './push-recovery.ts'
 import {syncLatency} from './sync-latency.ts'
 
-export const experiments: readonly Experiment[] = [calibration, syncLatency, crossTabStaleness]
+export const experiments: readonly Experiment[] = [calibration, syncLatency, crossTabStaleness, pushRecovery]
 
 export const experimentNamed = (name: string): Experiment | undefined =>
   experiments.find((experiment) => experiment.name === name)
