@@ -10,11 +10,10 @@ const HOW = 'install one (on Debian: "apt-get install firefox-esr" as root), or 
 
 export type BrowserChoice = typeof ALL | readonly Engine[]
 
+/** `all` among others is all. */
 export function browserChoice(value: string): BrowserChoice {
-  if (value === ALL) return ALL
   const names = someOf('--browser', value, [...ENGINES, ALL])
-  // As `all` among others would be.
-  return names.filter((name) => name !== ALL).length === names.length ? (names as Engine[]) : ALL
+  return names.includes(ALL) ? ALL : ENGINES.filter((engine) => names.includes(engine))
 }
 
 export type ChosenBrowsers = {readonly browsers: readonly Engine[]; readonly firefoxPath: string | null}
@@ -24,17 +23,18 @@ export function chosenBrowsers(
   choice: BrowserChoice,
   isResumed: boolean,
   complain: (sentence: string) => void,
+  find: () => string | null = findFirefox,
 ): ChosenBrowsers {
   if (!isResumed && choice !== ALL && !choice.includes('firefox')) {
     return {browsers: choice, firefoxPath: null}
   }
-  const firefoxPath = findFirefox()
+  const firefoxPath = find()
   if (isResumed) return {browsers: ['chromium'], firefoxPath}
   if (choice !== ALL) {
     if (firefoxPath === null) {
       throw new UsageError(`--browser "firefox" cannot be used because none is installed; ${HOW}.`)
     }
-    return {browsers: ENGINES.filter((engine) => choice.includes(engine)), firefoxPath}
+    return {browsers: choice, firefoxPath}
   }
   if (firefoxPath === null) complain(`Firefox is skipped because none is installed; ${HOW}.`)
   return {browsers: firefoxPath === null ? ['chromium'] : ENGINES, firefoxPath}
