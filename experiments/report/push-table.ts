@@ -1,6 +1,7 @@
 /** Push, leg by leg: from the sender's wish to the tab's screen. The same numbers for a terminal, Markdown and HTML. */
 import {PUSH_LEGS} from '../checkers/push-samples.ts'
-import {sayConditions} from './conditions.ts'
+import {engineOf} from '../scenario/engine.ts'
+import {sayCondition, sayConditions} from './conditions.ts'
 import {plural, saySpread} from './format.ts'
 import {html} from './html.ts'
 import type {Html} from './html.ts'
@@ -33,8 +34,12 @@ export function sayPushes({
   ].join(', ')
 }
 
-export const titleOf = ({experiment, isModelled}: PushTotal): string =>
-  isModelled ? `${experiment}, MODELLED push delivery` : `${experiment}, raw`
+export const titleOf = ({experiment, engine, isModelled}: PushTotal): string =>
+  [
+    experiment,
+    ...(engine === 'chromium' ? [] : [sayCondition('browser', engine)]),
+    isModelled ? 'MODELLED push delivery' : 'raw',
+  ].join(', ')
 
 /** Null where nothing was pushed. */
 export function pushSection({pushes, rows}: Summary): Html | null {
@@ -78,8 +83,8 @@ function table(total: PushTotal, rows: readonly Row[]): Html {
   </div>`
 }
 
-const isOf = ({isModelled}: PushTotal, {conditions}: Row) =>
-  ((conditions['delivery'] ?? 'raw') !== 'raw') === isModelled
+const isOf = ({engine, isModelled}: PushTotal, {conditions}: Row) =>
+  engineOf({conditions}) === engine && ((conditions['delivery'] ?? 'raw') !== 'raw') === isModelled
 
 const TELLING = ['state', 'place', 'tabs', 'delivery', 'fault']
 const sayRow = ({conditions}: Row) =>

@@ -6,6 +6,7 @@ import type {Measure, Sample} from '../checkers/sample.ts'
 import type {Manifest} from '../history/manifest.ts'
 import {canonicalJson} from '../history/cell-id.ts'
 import {isModelled} from '../scenario/delivery.ts'
+import {ENGINES, engineOf, type Engine} from '../scenario/engine.ts'
 import {calibrate} from './calibration.ts'
 import type {Calibration} from './calibration.ts'
 import {sayConditions, splitConditions} from './conditions.ts'
@@ -46,10 +47,21 @@ export type Row = {
   readonly freshAfterRefresh: Spread | null
   /** Absent where nothing was pushed. */
   readonly push?: PushInNumbers
+  /** Absent where no push channel was broken. */
+  readonly recovery?: {
+    /** From the break to the browser's next link: Chromium's own back-off. Null where the link stayed. */
+    readonly linkBack: Spread | null
+    /** From the break to the last of what had waited for it being heard. */
+    readonly allHeard: Spread | null
+  }
 }
 
-/** The pushes of an experiment taken together; raw and modelled ones never. */
-export type PushTotal = PushInNumbers & {readonly experiment: string; readonly isModelled: boolean}
+/** The pushes of an experiment taken together; raw and modelled ones never, nor those of two engines. */
+export type PushTotal = PushInNumbers & {
+  readonly experiment: string
+  readonly engine: Engine
+  readonly isModelled: boolean
+}
 
 /** A cell that was a surprise or cannot be believed, and why. */
 export type NotableCell = {
@@ -122,15 +134,16 @@ export function summaryOf(
 function pushTotals(judgements: readonly CellJudgement[]): readonly PushTotal[] {
   const valid = judgements.filter(({validity}) => validity === 'valid')
   const groups = Map.groupBy(valid, ({cell}) =>
-    JSON.stringify([cell.experiment, isModelled(cell.conditions)]),
+    JSON.stringify([cell.experiment, engineOf(cell), isModelled(cell.conditions)]),
   )
-  return [...groups.values()].flatMap((group): PushTotal[] => {
+  const totals = [...groups.values()].flatMap((group): PushTotal[] => {
     const [first] = group
     const numbers = pushInNumbers(group)
     if (first === undefined || numbers === null) return []
     const {experiment, conditions} = first.cell
-    return [{experiment, isModelled: isModelled(conditions), ...numbers}]
+    return [{experiment, engine: engineOf(first.cell), isModelled: isModelled(conditions), ...numbers}]
   })
+  return totals.toSorted((a, b) => ENGINES.indexOf(a.engine) - ENGINES.indexOf(b.engine))
 }
 
 const fixedCostOf = (judgements: readonly CellJudgement[]) =>
@@ -223,6 +236,12 @@ function rowOf(manifest: Manifest, group: readonly CellJudgement[]): Row {
     freshAfterReturn: spread('time-to-fresh', ({about}) => about['window'] === 'return'),
     freshAfterRefresh: spread('time-to-fresh', ({about}) => about['window'] === 'refresh'),
     ...(push !== null && {push}),
+    ...(conditions['fault'] !== undefined && {
+      recovery: {
+        linkBack: spread('push-recovery', ({about}) => about['what'] === 'link back'),
+        allHeard: spread('push-recovery', ({about}) => about['what'] === 'all heard'),
+      },
+    }),
   }
 }
 
