@@ -29,12 +29,20 @@ const FIREFOX_STEPS: readonly Step['do'][] = [
   'read',
 ]
 
+const NO_WORKERS = 'WebDriver BiDi shows no service workers of Firefox: without a page nobody could hear one'
+const WHY_NOT_STEP: Readonly<Partial<Record<Step['do'], string>>> = {
+  close: NO_WORKERS,
+  reopen: NO_WORKERS,
+  'stop-worker': NO_WORKERS,
+  rival: 'the rival is a Playwright script, which drives Chromium',
+}
+
 /** Null where the engine can carry all of the steps; else in a sentence what it cannot. */
 export function whyNotIn(engine: Engine, steps: readonly Step[]): string | null {
   if (engine === 'chromium') return null
   for (const step of steps) {
     if (!FIREFOX_STEPS.includes(step.do))
-      return `Firefox over WebDriver BiDi does not offer the step ${step.do}`
+      return WHY_NOT_STEP[step.do] ?? `the step ${step.do} is for Chromium alone`
     if ('state' in step && !FIREFOX_STATES.includes(step.state))
       return `WebDriver BiDi has no way to hold a tab of Firefox ${step.state}`
   }
