@@ -103,7 +103,7 @@ async function start(
     if (context === undefined) throw new Error('the browser has no default context')
     const cdp = await browser.newBrowserCDPSession()
     const [first = await context.waitForEvent('page')] = context.pages()
-    const push = createPushSide({
+    const push = await createPushSide({
       browser: cdp,
       page: await context.newCDPSession(first),
       devtoolsUrl: new URL('/', endpoint).href.replace(/\/$/, ''),

@@ -4,6 +4,7 @@
  * attached client a worker ends after 30 s of idleness; Playwright's own session keeps it alive, so a worker that has to
  * be cold is stopped; its start is then 1 ms longer than without that session.
  */
+import {setTimeout as pause} from 'node:timers/promises'
 import type {CDPSession} from 'playwright'
 import {readClockReading, readWorkerTestimony} from '#protocol/testimony.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
@@ -33,6 +34,7 @@ export interface PushSide {
 const MAX_CLOCK_ROUND_TRIPS = 60
 const GOOD_CLOCK_MS = 0.4
 const STOP_TIMEOUT_MS = 5_000
+const LOOK_EVERY_MS = 10
 const CLOCK_READING = 'JSON.stringify({timeOrigin: performance.timeOrigin, now: performance.now()})'
 /**
  * The clock of a life that has ended can only be guessed from its `timeOrigin`, which is wall time: what is measured by
@@ -49,7 +51,13 @@ export type PushSideParts = {
   readonly devtoolsUrl: string
 }
 
-export function createPushSide({browser, page, devtoolsUrl}: PushSideParts): PushSide {
+export async function createPushSide({browser, page, devtoolsUrl}: PushSideParts): Promise<PushSide> {
+  /** Every version of every origin's worker, by its id. */
+  const scripts = new Map<string, string>()
+  page.on('ServiceWorker.workerVersionUpdated', ({versions}) => {
+    for (const {versionId, scriptURL} of versions) scripts.set(versionId, scriptURL)
+  })
+  await page.send('ServiceWorker.enable')
   const targets = async (origin: string, type: 'page' | 'service_worker') => {
     const {targetInfos} = await browser.send('Target.getTargets')
     return targetInfos.filter((target) => target.type === type && originOf(target.url) === origin)
@@ -77,11 +85,12 @@ export function createPushSide({browser, page, devtoolsUrl}: PushSideParts): Pus
       }
     },
     async stopWorker(origin) {
-      await page.send('ServiceWorker.enable')
-      await page.send('ServiceWorker.stopAllWorkers')
+      const own = [...scripts].filter(([, script]) => originOf(script) === origin)
+      for (const [versionId] of own) await page.send('ServiceWorker.stopWorker', {versionId})
       const until = monotonicNowMs() + STOP_TIMEOUT_MS
       while ((await targets(origin, 'service_worker')).length > 0) {
         if (monotonicNowMs() > until) throw new Error('the service worker did not stop')
+        await pause(LOOK_EVERY_MS)
       }
     },
     async forget(origin) {

@@ -22,6 +22,12 @@ test('a hidden tab hears what is pushed as long as another window of its browser
   expect(predicted('claude', 'content', 'all-hidden', 'other-device')).toEqual(['nothing', 'nothing'])
 })
 
+test('what is posted to a frozen tab waits for it; what was sent to its socket does not', () => {
+  expect(predicted('claude', 'content', 'frozen')).toEqual(['nothing', 'shows'])
+  expect(predicted('claude', 'content', 'frozen', 'other-device')).toEqual(['nothing', 'nothing'])
+  expect(predicted('chatgpt', 'content', 'frozen')).toEqual(['nothing', 'nothing'])
+})
+
 test('a socket reaches hidden tabs wherever they are', () => {
   expect(predicted('chatgpt', 'content', 'all-hidden')).toEqual(['shows', 'shows'])
   expect(predicted('chatgpt', 'content', 'all-hidden', 'other-device')).toEqual(['shows', 'shows'])

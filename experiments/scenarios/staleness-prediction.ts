@@ -82,6 +82,12 @@ function overPush({policy, state, place, delivery}: Cell): Expectation {
       return: 'nothing',
       because: 'no window is visible: the service worker alone hears the push, and nothing is replayed',
     }
+  if (state === 'frozen')
+    return {
+      main: 'nothing',
+      return: 'shows',
+      because: 'the worker posts the push to every window; a frozen one takes it when it resumes (measured)',
+    }
   return {
     main: 'shows',
     return: 'shows',
