@@ -11,6 +11,9 @@ export type Column = {
   readonly say: (row: Row) => string
 }
 
+/** Of a broken channel they would say again what the link says. */
+const AROUND_RECOVERY: ReadonlySet<string> = new Set(['staleness', 'tokens', 'delivered'])
+
 /** Says nothing of this row. */
 export const NONE = '–'
 
@@ -40,6 +43,8 @@ export const COLUMNS: readonly Column[] = [
     align: 'left',
     say: ({tokenLatency}) => sayTokens(tokenLatency),
   },
+  {name: 'link', title: 'link back', width: 22, align: 'left', say: sayLinkBack},
+  {name: 'heard', title: 'pushes heard', width: 24, align: 'left', say: sayHeard},
   {
     name: 'return',
     title: 'on return',
@@ -63,13 +68,31 @@ function sayTokens(spread: Spread | null): string {
   return spread?.p50.valueMs == null ? NONE : sayP(spread, 'p50')
 }
 
+function sayLinkBack({recovery}: Row): string {
+  if (recovery === undefined) return NONE
+  return recovery.linkBack === null ? 'stayed up' : saySpread(recovery.linkBack, recovery.linkBack.p50)
+}
+
+/** In a broken channel nothing may be lost, doubled or out of order. */
+function sayHeard({recovery, push}: Row): string {
+  if (recovery === undefined || push === undefined) return NONE
+  const {heard, stored, doubled, reordered} = push
+  const wrong = [
+    ...(doubled > 0 ? [`${doubled} doubled`] : []),
+    ...(reordered > 0 ? [`${reordered} out of order`] : []),
+  ]
+  return `${heard}/${stored}, ${wrong.length === 0 ? 'once, in order' : wrong.join(', ')}`
+}
+
 export function columnsFor(rows: readonly Row[]): readonly Column[] {
   const isOnePlatform = new Set(rows.map(({platform}) => platform)).size < 2
   const used = COLUMNS.filter(({name}) => name !== 'platform' || !isOnePlatform).filter(({say}) =>
     rows.some((row) => say(row) !== NONE),
   )
-  // Where a person comes back to a tab, the table is about that; tokens have a table of their own.
-  return used.some(({name}) => name === 'refresh') ? used.filter(({name}) => name !== 'tokens') : used
+  const isThere = (column: string) => used.some(({name}) => name === column)
+  // Where a person comes back to a tab, the table is about that; tokens have a table of their own. So has what is broken.
+  if (isThere('link')) return used.filter(({name}) => !AROUND_RECOVERY.has(name))
+  return isThere('refresh') ? used.filter(({name}) => name !== 'tokens') : used
 }
 
 /** Valid cells of all. Why the others are not is in the report and in the verdicts. */

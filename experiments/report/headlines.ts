@@ -76,9 +76,23 @@ function sayPolicy(rows: readonly Row[]): string {
         : `After a refresh only ${shown} of ${expected} were there.`,
     )
   }
+  said.push(...rows.flatMap(sayRecovery))
   const surprises = sum((row) => row.surprises)
   if (surprises > 0) said.push(`SURPRISE in ${plural(surprises, 'cell')}.`)
   return said.join(' ')
+}
+
+/** What Chromium's own back-off cost, and whether anything was lost by it. */
+function sayRecovery({conditions, recovery, push}: Row): string[] {
+  if (recovery === undefined || push === undefined) return []
+  const {linkBack} = recovery
+  const back =
+    linkBack?.p50.valueMs == null
+      ? 'the link stayed up'
+      : `the browser's link was back after ${sayMs(linkBack.p50.valueMs)} (p50)`
+  const wrong = push.doubled + push.reordered + push.stored - push.heard
+  const heard = `${push.heard} of ${push.stored} pushes were heard${wrong === 0 ? ', once and in order' : ''}`
+  return [`${capital(String(conditions['fault']))}: ${back}, ${heard}.`]
 }
 
 function sayWindow(rows: readonly Row[], cells: number, shows: number, nothing: number): string {

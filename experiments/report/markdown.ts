@@ -39,7 +39,7 @@ export function markdown(summary: Summary): string {
   return `${parts.join('\n\n')}\n`
 }
 
-function sectionInMarkdown({title: name, platforms, shared, blocks}: Section): string[] {
+function sectionInMarkdown({title: heading, platforms, shared, blocks}: Section): string[] {
   const columns = columnsFor(blocks.flatMap(({rows}) => rows))
   const head = ['conditions', ...columns.map(({title}) => title)]
   const lines = blocks.flatMap(({title, rows}) =>
@@ -51,7 +51,7 @@ function sectionInMarkdown({title: name, platforms, shared, blocks}: Section): s
   const table = [head, head.map(() => '---'), ...lines].map(
     (cells) => `| ${cells.map(escapeCell).join(' | ')} |`,
   )
-  return [`## ${name}`, [platforms.join(', '), shared].filter(Boolean).join('; '), table.join('\n')]
+  return [`## ${heading}`, [platforms.join(', '), shared].filter(Boolean).join('; '), table.join('\n')]
 }
 
 function pushInMarkdown({pushes = []}: Summary): string[] {
