@@ -41,8 +41,7 @@ export function readExchanges(): ExchangeReader {
   let from = 0
   let pieces: Piece[] = []
 
-  const requestReader = () => createMessageReader('REQUEST', {onHead: beginRequest, onEnd: endRequest})
-  let readRequests = requestReader()
+  const readRequests = createMessageReader('REQUEST', {onHead: beginRequest, onEnd: endRequest})
   const readAnswers = createMessageReader('RESPONSE', {onHead: beginAnswer, onEnd: endAnswer})
 
   function hand(end: number, exchange: Exchange): void {
@@ -78,7 +77,6 @@ export function readExchanges(): ExchangeReader {
       const taken = statusCode === 101 || (asked.method === 'CONNECT' && statusCode < 300)
       tunnel['to-server'] = taken ? asked.exchange : null
       tunnel['to-client'] = taken ? asked.exchange : null
-      if (!taken) readRequests = requestReader()
     }
     return asked?.method !== 'HEAD' || interim
   }

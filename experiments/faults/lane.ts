@@ -21,14 +21,12 @@ type Waiting = Parcel & {readonly dueAt: number}
 export type Lane = {
   readonly queue: readonly Waiting[]
   readonly bytes: number
-  /** What is taken later is due no earlier: order is kept whatever the draws say. */
-  readonly lastDueAt: number
   /** The end of the lane is in the queue or was given: nothing but a reset is taken any more. */
   readonly ended: boolean
   readonly slot: Slot | null
 }
 
-export const emptyLane: Lane = {queue: [], bytes: 0, lastDueAt: 0, ended: false, slot: null}
+export const emptyLane: Lane = {queue: [], bytes: 0, ended: false, slot: null}
 
 /** What stands in the way of an exchange's parcels at this moment. */
 export type Gate = {
@@ -38,15 +36,13 @@ export type Gate = {
   readonly allowance: number
 }
 
-/** Takes a parcel that is due `delayMs` later. An ended lane takes no bytes: ask `ended` first. */
+/** Takes a parcel that is due `delayMs` later, but never before what was taken earlier has left. An ended lane takes no bytes: ask `ended` first. */
 export function put(lane: Lane, parcel: Parcel, delayMs: number): Lane {
   if (lane.ended && parcel.what !== 'rst') throw new TypeError('nothing can be put behind the end of a lane')
-  const dueAt = Math.max(lane.lastDueAt, parcel.takenAt + delayMs)
   return {
     ...lane,
-    queue: [...lane.queue, {...parcel, dueAt}],
+    queue: [...lane.queue, {...parcel, dueAt: parcel.takenAt + delayMs}],
     bytes: lane.bytes + parcel.bytes.length,
-    lastDueAt: dueAt,
     ended: parcel.what !== 'bytes',
   }
 }

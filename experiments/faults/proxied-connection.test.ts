@@ -113,6 +113,33 @@ test('[FA5] a connection that begins in a blackhole hangs, and the server hears 
   await until(() => arrived[0]?.text() === 'anybody there?')
 })
 
+test('[FA5] a server that speaks first is heard when the blackhole has healed', async () => {
+  const {open, begin, board, arrived, of} = await openTestLine()
+  const id = begin({name: 'blackhole'})
+  const client = open()
+  await until(() => of('connection-opened').length === 1)
+  board.heal(id)
+  const server = await until(() => arrived[0])
+  server.socket.write('welcome')
+  await until(() => client.text() === 'welcome')
+})
+
+test('[FA13] a fault bites what waits already when it begins', async () => {
+  const {openWhole, begin, board, of, proxy} = await openTestLine()
+  const {client, server} = await openWhole()
+  begin({name: 'latency', ms: 5})
+  client.socket.write('on its way')
+  await until(() => proxy.census().heldBytes > 0)
+  const id = begin({name: 'blackhole'})
+  expect(of('fault-bit').map(({faultId, bytes}) => [faultId, bytes])).toEqual([
+    [1, 10],
+    [2, 10],
+  ])
+  board.heal(id)
+  await until(() => server.text() === '<on its way')
+  expect(of('fault-told')).toMatchObject([{faultId: id, takenBytes: 10, givenBytes: 10}])
+})
+
 test('[FA5] who closes in a blackhole is not heard until it heals', async () => {
   const {openWhole, begin, board, heldBytes} = await openTestLine()
   const {client, server} = await openWhole()
