@@ -35,6 +35,7 @@ export class ProxiedConnection implements Struck {
   /** Directions in which something came for an end that is gone, and the word of it was lost on the way back. */
   readonly #unrefused = new Set<Direction>()
   readonly #lingering: NodeJS.Timeout[] = []
+  #isReset = false
   #closed = false
 
   constructor(options: ProxiedConnectionOptions) {
@@ -102,6 +103,7 @@ export class ProxiedConnection implements Struck {
 
   #take(way: Way, chunk: Buffer): void {
     way.takenBytes += chunk.length
+    if (this.#isReset) return
     for (const piece of this.#options.reader.read(way.direction, chunk)) {
       if (this.#struckFromTheStart(piece.exchange)) return
       way.take(piece)
@@ -151,7 +153,7 @@ export class ProxiedConnection implements Struck {
   #out(direction: Direction, parcel: Parcel): boolean {
     const end = DESTINATION[direction]
     const socket = end === 'client' ? this.#ends.client : this.#server()
-    if (socket.destroyed || !socket.writable) {
+    if (socket.destroyed || (parcel.what !== 'rst' && !socket.writable)) {
       this.#refuse(direction)
       return false
     }
@@ -220,6 +222,8 @@ export class ProxiedConnection implements Struck {
 
   /** At both ends at once; what is held is lost. */
   #reset(faultId: number, exchange: Exchange): void {
+    if (this.#isReset) return
+    this.#isReset = true
     for (const way of this.#each()) way.shut()
     for (const end of ['client', 'server'] as const) {
       const socket = this.#ends[end]

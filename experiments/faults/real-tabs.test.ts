@@ -25,7 +25,7 @@ const notesOf = (page: Page) => page.evaluate<string>('notes.toSorted().join(", 
 async function openTabs() {
   const server = createServer((_, res) => res.setHeader('content-type', 'text/html').end(PAGE))
   const sockets = new WebSocketServer({server})
-  sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(String(data))))
+  sockets.on('connection', (socket) => socket.on('message', (data: Buffer) => socket.send(data.toString())))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => {
