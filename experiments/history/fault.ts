@@ -64,7 +64,6 @@ export const EVERYBODY = '*'
 
 /** Requests with their answers, or sockets (upgraded, or of a listener that is not read), or both. */
 export const PARTS = ['everything', 'exchanges', 'sockets'] as const
-export type Part = (typeof PARTS)[number]
 
 const target = {
   /** A tab's name, a browser's for a listener of its own, or {@link EVERYBODY}. */
