@@ -49,7 +49,8 @@ export function browserPush(): BrowserPush {
       const {firebaseConfig, vapidKey} = config
       await navigator.serviceWorker.register(workerAddress(firebaseConfig))
       registration = await navigator.serviceWorker.ready
-      return {ok: true, token: await getToken(heard, {vapidKey, serviceWorkerRegistration: registration})}
+      const options = {vapidKey, serviceWorkerRegistration: registration}
+      return {ok: true, token: await oneTabAtATime(() => getToken(heard, options))}
     } catch (error) {
       return refusalOf(error)
     }
@@ -79,6 +80,12 @@ export function browserPush(): BrowserPush {
     },
   }
 }
+
+/**
+ * Two tabs that ask for the first token of a browser at the same moment get one each, and Chromium keeps only the later
+ * subscription (measured): the earlier token is dead before it is used. The second to ask finds the first one's token.
+ */
+const oneTabAtATime = <T>(ask: () => Promise<T>): Promise<T> => navigator.locks.request('push-token', ask)
 
 /** A browser that says no by its rules will say no again; what its push service says may pass. */
 function refusalOf(error: unknown): PushToken {

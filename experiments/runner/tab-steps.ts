@@ -13,10 +13,7 @@ export async function openTabs(world: CellWorld, opens: readonly OpenStep[]): Pr
     recorder.tabOpened(name, device, user.id, clock)
   }
   const isThrottled = ({state}: OpenStep) => state === 'throttled'
-  const atOnce = opens.filter((step) => !isThrottled(step))
-  const first = world.push === null ? [] : firstOfEachDevice(atOnce)
-  await Promise.all(first.map((step) => open(step)))
-  await Promise.all(atOnce.filter((step) => !first.includes(step)).map((step) => open(step)))
+  await Promise.all(opens.filter((step) => !isThrottled(step)).map((step) => open(step)))
   for (const step of opens.filter(isThrottled)) {
     // Only a page that is hidden while it loads is throttled within seconds; see chromium.ts.
     const {tab, front} = placed(world, step.tab)
@@ -33,13 +30,6 @@ export async function openTabs(world: CellWorld, opens: readonly OpenStep[]): Pr
     recorder.tabState(name, state)
   }
 }
-
-/**
- * On a fresh origin two tabs that ask for a push token at once get one each, and Chromium keeps the later subscription
- * alone (measured): the first tab of a device registers before the others come.
- */
-const firstOfEachDevice = (opens: readonly OpenStep[]): readonly OpenStep[] =>
-  opens.filter(({device}, index) => opens.findIndex((other) => other.device === device) === index)
 
 export async function hold(
   {tab: name, state}: Extract<Step, {do: 'hold'}>,

@@ -14,7 +14,7 @@ const RIVAL_EVERY_MS = 600
 
 const SIZES = {
   smoke: {delaysMs: [0, 50], commits: 20, beacons: 40, rivalBeacons: 0},
-  quick: {delaysMs: CHANNEL_DELAYS_MS, commits: 40, beacons: 60, rivalBeacons: 8},
+  quick: {delaysMs: CHANNEL_DELAYS_MS, commits: 30, beacons: 50, rivalBeacons: 6},
   full: {delaysMs: CHANNEL_DELAYS_MS, commits: 100, beacons: 250, rivalBeacons: 50},
 } as const satisfies Record<SuiteName, object>
 
