@@ -45,7 +45,19 @@ test.each([
     ['run', '--policy', 'hint,contnet'],
     '--policy "contnet" is unknown, perhaps "content" was meant; accepted: observed, ',
   ],
-  [['run', '--state', 'hidden,'], '--state "" is unknown; accepted: visible, hidden, throttled, frozen.'],
+  [
+    ['run', '--state', 'hidden,'],
+    '--state "" is unknown; accepted: visible, hidden, throttled, frozen, all-hidden, no-page.',
+  ],
+  [
+    ['run', '--platform', 'claud'],
+    '--platform "claud" is unknown, perhaps "claude" was meant; accepted: chatgpt, claude.',
+  ],
+  [['list', '--platform', 'x'], '--platform "x" is unknown; accepted: chatgpt, claude.'],
+  [
+    ['run', '--delivery', 'lost'],
+    '--delivery "lost" is unknown; accepted: raw, modelled, delayed, dropped, doubled, reordered.',
+  ],
   [
     ['run', '--repetitions', '1.5'],
     '--repetitions "1.5" is not accepted; give a whole number from 1 to 1000.',

@@ -5,6 +5,7 @@ import {Option, type Command} from 'commander'
 import {PLATFORMS} from '#protocol/platform.ts'
 import {POLICY_NAMES} from '#protocol/policy.ts'
 import type {RunOptions} from '../runner/run-options.ts'
+import {DELIVERIES} from '../scenario/delivery.ts'
 import {SUITES, type SuiteName} from '../scenario/experiment.ts'
 import {STATE_CONDITIONS} from '../scenario/state-condition.ts'
 import {experiments} from '../scenarios/registry.ts'
@@ -29,6 +30,7 @@ type Flags = {
   platform?: string[]
   policy?: string[]
   state?: string[]
+  delivery?: string[]
   repetitions?: number
   windowMs?: number
   speed?: number
@@ -76,6 +78,11 @@ export function addRunCommand(program: Command, surface: Surface): void {
       `only these states of the observing tabs: ${STATE_CONDITIONS.join(', ')}`,
       (value) => someOf('--state', value, STATE_CONDITIONS),
     )
+    .option(
+      '--delivery <names>',
+      `how pushes are delivered (default: raw, and what the suite says): ${DELIVERIES.join(', ')}; all but raw are models and say so`,
+      (value) => someOf('--delivery', value, DELIVERIES),
+    )
     .option('--repetitions <n>', 'of every cell (default: what the suite says)', (value) =>
       wholeNumber('--repetitions', value, {from: 1, to: 1_000}),
     )
@@ -104,6 +111,7 @@ export function addRunCommand(program: Command, surface: Surface): void {
       examples([
         ['run --suite quick', 'every experiment, in about a minute'],
         ['run cross-tab-staleness --policy observed,content --state hidden', 'one question, two policies'],
+        ['run sync-latency --platform claude --delivery modelled', 'pushes 0.5 to 2 s late, and labelled so'],
         ['run sync-latency --repetitions 5 --seed monday', 'the same texts and order every time'],
         [
           'run cross-tab-staleness --browser all',
@@ -156,6 +164,7 @@ async function readOptions(
     platforms: flags.platform ?? null,
     policies: flags.policy ?? null,
     states: flags.state ?? null,
+    deliveries: flags.delivery ?? null,
     repetitions: flags.repetitions ?? null,
     windowMs: flags.windowMs ?? null,
     modelSpeed: flags.speed ?? null,
@@ -179,7 +188,12 @@ function refuseChanges(names: readonly string[], command: Command): void {
     policy: '--policy',
     state: '--state',
   }
-  const also = {repetitions: '--repetitions', windowMs: '--window-ms', speed: '--speed'}
+  const also = {
+    delivery: '--delivery',
+    repetitions: '--repetitions',
+    windowMs: '--window-ms',
+    speed: '--speed',
+  }
   const given = Object.entries({...fixed, ...also}).find(
     ([key]) => command.getOptionValueSource(key) === 'cli',
   )

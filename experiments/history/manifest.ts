@@ -23,6 +23,7 @@ export const manifest = v.object({
     platforms: v.optional(v.nullable(v.array(v.string()))),
     policies: v.nullable(v.array(v.string())),
     states: v.nullable(v.array(v.string())),
+    deliveries: v.optional(v.nullable(v.array(v.string()))),
     repetitions: v.nullable(v.number()),
     windowMs: v.nullable(v.number()),
     modelSpeed: v.nullable(v.number()),

@@ -1,6 +1,7 @@
 /** What a run was, in the sentences that stand at the head of every output. */
 import type {Manifest} from '../history/manifest.ts'
 import {plural, sayBytes, sayMs} from './format.ts'
+import {inPlatformOrder} from './reading-order.ts'
 import type {Summary} from './summary.ts'
 
 export function sayRun({manifest}: Summary): string {
@@ -34,14 +35,23 @@ export function sayCounts({counts, manifest: {repeated}}: Summary): string {
 }
 
 /** Empty where no cell was judged. */
-export function sayFixedCost({fixedCost: {alone, shared}}: Summary): string {
-  const said = [
-    {spread: alone, how: 'alone'},
-    {spread: shared, how: 'beside others'},
-  ].flatMap(({spread, how}) =>
-    spread?.p50.valueMs == null
-      ? []
-      : [`p50 ${sayMs(spread.p50.valueMs)} ${how} (${plural(spread.count, 'cell')})`],
+export function sayFixedCost({fixedCost}: Summary): string {
+  const {byPlatform, ...whole} = fixedCost
+  const costs =
+    byPlatform === undefined
+      ? [['', whole] as const]
+      : inPlatformOrder(Object.keys(byPlatform)).map(
+          (name) => [`on ${name} `, byPlatform[name] ?? whole] as const,
+        )
+  const said = costs.flatMap(([where, {alone, shared}]) =>
+    [
+      {spread: alone, how: 'alone'},
+      {spread: shared, how: 'beside others'},
+    ].flatMap(({spread, how}) =>
+      spread?.p50.valueMs == null
+        ? []
+        : [`${where}p50 ${sayMs(spread.p50.valueMs)} ${how} (${plural(spread.count, 'cell')})`],
+    ),
   )
   return said.length === 0 ? '' : `Fixed cost of a cell outside its own windows: ${said.join(', ')}.`
 }

@@ -88,7 +88,14 @@ export type Summary = {
   readonly rows: readonly Row[]
   /** Absent where nothing was pushed. */
   readonly pushes?: readonly PushTotal[]
-  readonly fixedCost: {readonly alone: Spread | null; readonly shared: Spread | null}
+  readonly fixedCost: {
+    readonly alone: Spread | null
+    readonly shared: Spread | null
+    /** Absent in a run on one platform: a fresh origin with its own push registration costs more than a page. */
+    readonly byPlatform?: Readonly<
+      Record<string, {readonly alone: Spread | null; readonly shared: Spread | null}>
+    >
+  }
   readonly notable: readonly NotableCell[]
   /** Cells whose history cannot be read; each counts as unknown. */
   readonly unreadable: readonly UnreadCell[]
@@ -121,10 +128,7 @@ export function summaryOf(
     calibration: calibrate(judgements, manifest.earlierCalibration),
     rows: rowsOf(manifest, judgements),
     ...(pushes.length > 0 && {pushes}),
-    fixedCost: {
-      alone: fixedCostOf(judgements.filter(({alone}) => alone)),
-      shared: fixedCostOf(judgements.filter(({alone}) => !alone)),
-    },
+    fixedCost: fixedCosts(judgements),
     notable: notableOf(manifest, judgements),
     unreadable,
     missing,
@@ -144,6 +148,19 @@ function pushTotals(judgements: readonly CellJudgement[]): readonly PushTotal[] 
     return [{experiment, engine: engineOf(first.cell), isModelled: isModelled(conditions), ...numbers}]
   })
   return totals.toSorted((a, b) => ENGINES.indexOf(a.engine) - ENGINES.indexOf(b.engine))
+}
+
+function fixedCosts(judgements: readonly CellJudgement[]): Summary['fixedCost'] {
+  const both = (own: readonly CellJudgement[]) => ({
+    alone: fixedCostOf(own.filter(({alone}) => alone)),
+    shared: fixedCostOf(own.filter(({alone}) => !alone)),
+  })
+  const byPlatform = Map.groupBy(judgements, ({cell}) => cell.platform)
+  if (byPlatform.size < 2) return both(judgements)
+  return {
+    ...both(judgements),
+    byPlatform: Object.fromEntries([...byPlatform].map(([platform, own]) => [platform, both(own)])),
+  }
 }
 
 const fixedCostOf = (judgements: readonly CellJudgement[]) =>

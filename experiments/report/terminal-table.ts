@@ -124,7 +124,7 @@ function sayEnd(summary: Summary, colors: Colors): string[] {
   const cost = sayFixedCost(summary)
   return [
     `${isSound ? colors.green('●') : colors.yellow('●')} cells: ${sayCounts(summary)}.`,
-    ...(cost === '' ? [] : [cost]),
+    ...(cost === '' ? [] : wrap(cost, WIDTH)),
     ...sayNotable(summary, colors),
     ...unreadable.map(
       ({cellId, why, line}) => `${colors.yellow('unreadable')} ${cellId}, line ${line}: ${why}`,

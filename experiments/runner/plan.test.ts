@@ -9,6 +9,7 @@ const everything = {
   platforms: null,
   policies: null,
   states: null,
+  deliveries: null,
   repetitions: null,
   windowMs: null,
   modelSpeed: null,
@@ -74,4 +75,27 @@ test('Firefox gets the cells that it can carry, and of the others it is said why
   expect(new Set(left.map(({why}) => why))).toContain(
     'WebDriver BiDi has no way to hold a tab of Firefox frozen',
   )
+})
+
+test('[HI2] pushes are delivered as was asked for; what has no pushes stays as it is', () => {
+  const only = {policies: ['content'], states: ['visible'], experiments: ['cross-tab-staleness']}
+  const delivered = (deliveries: readonly string[] | null) =>
+    plan(experiments, {...everything, ...only, deliveries})
+      .filter(({spec}) => spec.experiment === 'cross-tab-staleness')
+      .map(({spec}) => `${spec.platform} ${spec.conditions['place']} ${spec.conditions['delivery'] ?? ''}`)
+      .toSorted()
+  expect(delivered(null)).toEqual([
+    'chatgpt other-device ',
+    'chatgpt same-browser ',
+    'claude other-device raw',
+    'claude same-browser raw',
+  ])
+  expect(delivered(['doubled', 'modelled'])).toEqual([
+    'chatgpt other-device ',
+    'chatgpt same-browser ',
+    'claude other-device doubled',
+    'claude other-device modelled',
+    'claude same-browser doubled',
+    'claude same-browser modelled',
+  ])
 })

@@ -18,6 +18,7 @@ type Choice = Pick<
   | 'platforms'
   | 'policies'
   | 'states'
+  | 'deliveries'
   | 'repetitions'
   | 'windowMs'
   | 'modelSpeed'
@@ -47,6 +48,7 @@ function chosenCells(experiments: readonly Experiment[], choice: Choice): Planne
       .filter(({platform}) => choice.platforms === null || choice.platforms.includes(platform))
       .filter((cell) => choice.policies === null || choice.policies.includes(cell.policy))
       .filter(({conditions}) => choice.states === null || choice.states.includes(String(conditions['state'])))
+      .flatMap((cell) => delivered(cell, choice.deliveries))
     const cells = choice.browsers.flatMap((engine) =>
       repeated(chosen, choice.repetitions).map((cell) => {
         const spec = {
@@ -58,8 +60,15 @@ function chosenCells(experiments: readonly Experiment[], choice: Choice): Planne
         return {id: cellId(spec), spec, experiment}
       }),
     )
-    return shuffled(cells, `${choice.seed}/${experiment.name}`)
+    const once = [...new Map(cells.map((cell) => [cell.id, cell])).values()]
+    return shuffled(once, `${choice.seed}/${experiment.name}`)
   })
+}
+
+/** A cell whose pushes may be delivered otherwise is played once for each way that was asked for. */
+function delivered(cell: Cell, deliveries: readonly string[] | null): readonly Cell[] {
+  if (deliveries === null || !('delivery' in cell.conditions)) return [cell]
+  return deliveries.map((delivery) => ({...cell, conditions: {...cell.conditions, delivery}}))
 }
 
 function repeated(cells: readonly Cell[], repetitions: number | null): readonly Cell[] {

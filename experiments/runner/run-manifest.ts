@@ -34,7 +34,8 @@ export function newManifest(
   {cells, left}: Planned,
   {runId, startedAt, chromium}: Started,
 ): Manifest {
-  const {suite, seed, browsers, platforms, policies, states, repetitions, windowMs, modelSpeed} = options
+  const {suite, seed, browsers, platforms, policies, states, deliveries} = options
+  const {repetitions, windowMs, modelSpeed} = options
   const [first] = cpus()
   return {
     format: 1,
@@ -49,6 +50,7 @@ export function newManifest(
       platforms: platforms === null ? null : [...platforms],
       policies: policies === null ? null : [...policies],
       states: states === null ? null : [...states],
+      deliveries: deliveries === null ? null : [...deliveries],
       repetitions,
       windowMs,
       modelSpeed,
@@ -115,6 +117,7 @@ export const resumedOptions = (
   ...choice,
   browsers: ENGINES.filter((engine) => (choice.browsers ?? ['chromium']).includes(engine)),
   platforms: choice.platforms ?? null,
+  deliveries: choice.deliveries ?? null,
   suite: suite as RunOptions['suite'],
   seed,
   experiments,

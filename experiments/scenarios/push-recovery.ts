@@ -33,7 +33,7 @@ const cells = (suite: SuiteName): Cell[] =>
         Array.from({length: REPETITIONS}, (_, index) => ({
           platform: 'claude',
           policy: 'content',
-          conditions: {fault, windowMs: WINDOW_MS, delivery: 'raw'},
+          conditions: {fault, windowMs: WINDOW_MS},
           repetition: index + 1,
         })),
       )
