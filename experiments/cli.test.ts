@@ -84,7 +84,7 @@ test.each([
   ],
   [['check'], "Missing required argument 'run'; see tabwitness check --help."],
   [['check', file], `run "${file}" is a file and not the folder of a run`],
-  [['serve', '--port', '70000'], '--port "70000" is not accepted; give a whole number from 0 to 65535.'],
+  [['serve', '--port', '70000'], '--port "70000" is not accepted; give a whole number from 0 to 65534.'],
   [['serve', '--model', 'slow'], '--model "slow" is unknown; accepted: scripted, instant.'],
   [['serve', '--store', file], `--store "${file}" is not a SQLite file; give a file that is`],
   [['sevre'], "Unknown command 'sevre' (Did you mean serve?); see tabwitness --help."],
