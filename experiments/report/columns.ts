@@ -60,7 +60,7 @@ export const COLUMNS: readonly Column[] = [
     say: ({shownAfterRefresh, expected}) =>
       shownAfterRefresh === null ? NONE : share(shownAfterRefresh, expected),
   },
-  {name: 'outcome', title: 'hypothesis', width: 12, align: 'left', say: sayOutcome},
+  {name: 'outcome', title: 'hypothesis', width: 13, align: 'left', say: sayOutcome},
 ]
 
 /** Tokens are worth a column only where they are shown one by one. */

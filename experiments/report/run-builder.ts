@@ -3,20 +3,28 @@ import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {
+  accepts,
+  acks,
+  asks,
   beacon,
   commits,
   delivers,
   health,
+  hears,
   historyOf,
   holds,
+  knows,
   lifecycle,
   opens,
+  pushSent,
   reads,
   rivalSees,
   sends,
   shows,
   step,
+  stores,
   ticks,
+  wakes,
   windowCloses,
   windowOpens,
 } from '../history/history-builder.ts'
@@ -100,6 +108,41 @@ export function stalenessCell(
     ...more,
   ])
 }
+
+/**
+ * The same on Claude.ai: m1 is pushed, heard by the worker and by B, and shown after so many milliseconds. `delivery` is
+ * raw, or a model's.
+ */
+export const pushCell = (policy: string, shownAfterMs: number, delivery = 'raw'): History =>
+  historyOfCell(
+    spec({
+      platform: 'claude',
+      policy,
+      conditions: {state: 'visible', place: 'same-browser', windowMs: 4_000, modelSpeed: 5, delivery},
+    }),
+    [
+      knows(5, 'laptop', '1'),
+      ...['A', 'B'].flatMap((tab) => [
+        opens(10, tab),
+        lifecycle(11, tab, 'loaded', 'visible'),
+        holds(12, tab, 'visible'),
+        ticks(13, 4_990, tab, 99),
+      ]),
+      windowOpens(1_000, 'main', 4_000),
+      sends(1_001, 'A', 'm1'),
+      commits(1_010, 'm1', {parentId: 'root'}),
+      asks(1_010.5, 'p1', ['m1']),
+      accepts(1_011, 'p1'),
+      stores(1_011.5, 'p1'),
+      pushSent(1_012, 'p1'),
+      acks(1_014, 'p1'),
+      wakes(1_013, 'laptop', 'p1'),
+      hears(1_009.5 + shownAfterMs, 'B', 'p1', ['m1']),
+      shows(1_010 + shownAfterMs, 'B', 'm1'),
+      windowCloses(5_000, 'main', 4_000),
+      health(5_220),
+    ],
+  )
 
 /** Commits come back after the injected delay and 2 ms; the witness is 0.05 ms late. */
 export function calibrationCell(channelDelayMs: number): History {
