@@ -7,7 +7,7 @@ import {placed, promptText, type CellWorld, type Outcome} from './cell-world.ts'
 
 /** Answers have two messages: the person's and the model's. */
 const MESSAGES_PER_SEND = 2
-const FIRST_COMMIT_TIMEOUT_MS = 10_000
+const FIRST_COMMIT_TIMEOUT_MS = 6_000
 
 /** From now on committed messages are expected to be shown. */
 export async function beginMain(world: CellWorld, limitMs?: number): Promise<void> {

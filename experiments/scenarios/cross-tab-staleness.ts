@@ -18,7 +18,7 @@ const RECONNECT_WINDOW_MS = 11_000
 /** 13 s and 15 s were observed in the founding comparison; the shorter windows are labelled in every report. */
 const SIZES = {
   smoke: {windowMs: 3_000, modelSpeed: 6, repetitions: 1},
-  quick: {windowMs: 3_000, modelSpeed: 5, repetitions: 1},
+  quick: {windowMs: 3_000, modelSpeed: 4, repetitions: 1},
   full: {windowMs: 15_000, modelSpeed: 1, repetitions: 3},
 } as const satisfies Record<SuiteName, object>
 
