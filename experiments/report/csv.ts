@@ -1,4 +1,5 @@
 /** The rows as CSV (RFC 4180), numbers bare, in milliseconds. An empty field was not measured or not reached. */
+import {PUSH_LEGS} from '../checkers/push-samples.ts'
 import {canonicalJson} from '../history/cell-id.ts'
 import type {Spread} from './measured.ts'
 import type {Row, Summary} from './summary.ts'
@@ -38,6 +39,20 @@ function fieldsOf(runId: string, row: Row | null): Record<string, Field> {
     ...spreadFields('token_latency', row?.tokenLatency ?? null),
     ...spreadFields('fresh_after_return', row?.freshAfterReturn ?? null),
     ...spreadFields('fresh_after_refresh', row?.freshAfterRefresh ?? null),
+    pushes_stored: row?.push?.stored ?? null,
+    pushes_acked: row?.push?.acked ?? null,
+    pushes_heard: row?.push?.heard ?? null,
+    pushes_dropped: row?.push?.dropped ?? null,
+    pushes_doubled: row?.push?.doubled ?? null,
+    pushes_reordered: row?.push?.reordered ?? null,
+    ...Object.assign(
+      {},
+      ...PUSH_LEGS.map((leg) =>
+        spreadFields(`push ${leg}`.replaceAll(/[^a-z]+/g, '_'), row?.push?.legs[leg] ?? null),
+      ),
+    ),
+    ...spreadFields('link_back', row?.recovery?.linkBack ?? null),
+    ...spreadFields('all_heard', row?.recovery?.allHeard ?? null),
   }
 }
 

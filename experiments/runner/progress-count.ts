@@ -29,10 +29,12 @@ export class ProgressCount {
       this.#firstBeganAt = monotonicNowMs()
       this.#doneBefore = this.#done
     }
-    const {state, place} = spec.conditions
+    const {state, place, fault} = spec.conditions
     this.say(
       'running',
-      [spec.experiment, spec.policy, state, place].filter((word) => word !== undefined).join(' '),
+      [spec.experiment, spec.platform, spec.policy, state, place, fault]
+        .filter((word) => word !== undefined)
+        .join(' '),
     )
   }
 

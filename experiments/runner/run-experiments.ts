@@ -189,7 +189,8 @@ function noteRepeated(folder: RunFolder, cellId: string, why: string): void {
 }
 
 function judged({id, spec}: PlannedCell, folder: RunFolder): FinishedCell & {readonly whyNot: string} {
-  const label = `${spec.experiment} ${spec.policy} ${Object.values(spec.conditions).join(' ')} #${spec.repetition}`
+  const {experiment, platform, policy, conditions, repetition} = spec
+  const label = `${experiment} ${platform} ${policy} ${Object.values(conditions).join(' ')} #${repetition}`
   const read = readHistory(historyFile(folder, id))
   if (!read.ok)
     return {cellId: id, label, validity: 'unknown', outcome: read.why, fixedCostMs: 0, whyNot: read.why}
