@@ -5,7 +5,6 @@ import {html} from './html.ts'
 import type {Html} from './html.ts'
 import type {Spread} from './measured.ts'
 import {ink} from './policy-ink.ts'
-import {blocksByPlatform} from './sections.ts'
 import type {Section} from './sections.ts'
 import type {Row} from './summary.ts'
 
@@ -58,10 +57,12 @@ export async function latencyFigure(section: Section): Promise<Html | null> {
 }
 
 function barsOf(section: Section, kind: Kind): readonly Bar[] {
-  return blocksByPlatform(section).flatMap(({title, rows}) =>
+  const {blocks, platforms} = section
+  return blocks.flatMap(({title, rows}) =>
     rows.flatMap((row) => {
       const spread = kind.of(row)
-      return spread === null ? [] : [{name: `${row.policy}|${title}`, policy: row.policy, spread}]
+      const where = platforms.length < 2 ? '' : ` on ${row.platform}`
+      return spread === null ? [] : [{name: `${row.policy}${where}|${title}`, policy: row.policy, spread}]
     }),
   )
 }
