@@ -20,8 +20,7 @@ const browserPath = await findBrowser()
 const out = mkdtempSync(join(tmpdir(), 'tabwitness-resume-test-'))
 afterAll(() => rmSync(out, {recursive: true, force: true, maxRetries: 5}))
 
-const RUN =
-  'run cross-tab-staleness --suite quick --policy content --state visible --parallel 1 --window-ms 1500'
+const RUN = 'run cross-tab-staleness --suite smoke --policy content --parallel 1 --window-ms 5000'
 
 const start = (...args: string[]): ChildProcess =>
   fork(
