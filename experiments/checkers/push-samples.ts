@@ -1,7 +1,7 @@
 /**
  * How long each leg of a push took, and what the clocks of the service workers are worth. A leg is a sample only where
- * both its ends are known to the same error as everything else; the acknowledgement and the push event leave the browser
- * side by side, so the leg between them may be negative.
+ * both its ends are known to the same error as everything else. From `sent` two legs fork: the browser acknowledges to the
+ * server and wakes its worker side by side, and neither waits for the other.
  */
 import type {History} from '../history/history-event.ts'
 import {LIMITS} from './defaults.ts'
@@ -11,8 +11,9 @@ import type {SampleOf} from './sample.ts'
 
 export const PUSH_LEGS = [
   'asked → accepted',
-  'accepted → acked',
-  'acked → worker',
+  'accepted → sent',
+  'sent → acked',
+  'sent → worker',
   'worker → heard',
   'heard → shown',
 ] as const
@@ -22,6 +23,7 @@ export const pushLegSamples = (history: History): readonly SampleOf[] => pushesO
 
 function legsOf({pushId, asked, accepted, acked, carries, ...push}: Push): SampleOf[] {
   const worker = push.heardByWorker.find(({clockErrorMs}) => clockErrorMs <= LIMITS.clockErrorMs)
+  const [sent] = push.sent
   const leg = (
     name: PushLeg,
     from: {at: number} | null | undefined,
@@ -41,8 +43,9 @@ function legsOf({pushId, asked, accepted, acked, carries, ...push}: Push): Sampl
       : []
   return [
     ...leg('asked → accepted', asked, accepted),
-    ...leg('accepted → acked', accepted, acked),
-    ...leg('acked → worker', acked, worker),
+    ...leg('accepted → sent', accepted, sent),
+    ...leg('sent → acked', sent, acked),
+    ...leg('sent → worker', sent, worker),
     ...push.heardByTab.flatMap((heard) => leg('worker → heard', worker, heard, heard.tab)),
     ...push.shownByTab.flatMap((shown) => {
       const heard = push.heardByTab.find(({tab}) => tab === shown.tab)

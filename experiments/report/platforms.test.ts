@@ -88,6 +88,6 @@ describe('raw and modelled pushes', () => {
       ['cross-tab-staleness', false, 1],
       ['cross-tab-staleness', true, 2],
     ])
-    expect(pushes[0]?.legs['accepted → acked']?.p50.valueMs).toBeCloseTo(3)
+    expect(pushes[0]?.legs['sent → acked']?.p50.valueMs).toBeCloseTo(2)
   })
 })

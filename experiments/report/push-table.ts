@@ -47,10 +47,10 @@ export function pushSection({pushes, rows}: Summary): Html | null {
   return html`<section aria-labelledby="push">
     <h2 id="push" tabindex="-1">Push, leg by leg</h2>
     <p>
-      Medians with 95 % intervals, on the one clock: asked for by the platform's server, accepted by FCM,
-      acknowledged by the browser, handed to the service worker, heard by a tab, shown by it. The
-      acknowledgement and the event for the worker leave the browser side by side, so that the time between
-      them may be negative. Legs are counted per push and device, the last two per tab.
+      Medians with 95 % intervals, on the one clock: asked for by the platform's server, accepted by FCM, sent
+      to the browser, acknowledged by it, handed to its service worker, heard by a tab, shown by it. The
+      browser acknowledges and wakes the worker side by side, so both are counted from the sending. Legs are
+      counted per push and device, the last two per tab.
     </p>
     ${pushes.map((total) => table(total, rows))}
   </section>`
