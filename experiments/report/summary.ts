@@ -182,7 +182,12 @@ function notableOf(manifest: Manifest, judgements: readonly CellJudgement[]): re
     .toSorted((a, b) => inReadingOrder(manifest)(a.cell, b.cell))
     .map(({cellId, cell, validity, whyNot, surprises}) => ({
       cellId,
-      label: [cell.experiment, cell.platform, cell.policy, sayConditions(cell.conditions, varying.get(cell.experiment))]
+      label: [
+        cell.experiment,
+        cell.platform,
+        cell.policy,
+        sayConditions(cell.conditions, varying.get(cell.experiment)),
+      ]
         .filter(Boolean)
         .join(', '),
       kind: validity === 'valid' ? 'SURPRISE' : validity,
