@@ -9,6 +9,7 @@ import {readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {chromium, type Browser, type BrowserContext, type CDPSession} from 'playwright'
 import type {BrowserDevice, BrowserTab} from './browser-tab.ts'
+import {atExit} from './at-exit.ts'
 import {deadline} from './deadline.ts'
 import {createPushSide, type PushSide} from './push-side.ts'
 import {Tab} from './tab.ts'
@@ -84,10 +85,9 @@ async function start(
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
   })
-  const endNow = () => endGroup(child, 'SIGKILL')
-  process.prependOnceListener('exit', endNow)
+  const callOff = atExit(() => endGroup(child, 'SIGKILL'))
   const end = async () => {
-    process.off('exit', endNow)
+    callOff()
     endGroup(child, 'SIGTERM')
     await deadline(gone, STOP_TIMEOUT_MS, 'the browser to end').catch(() => endGroup(child, 'SIGKILL'))
   }

@@ -6,6 +6,7 @@ import {readdirSync, rmSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {atExit} from './at-exit.ts'
 
 const NAME = /^tabwitness-(\d+)-/
 const REMOVAL = {recursive: true, force: true, maxRetries: 10, retryDelay: 100} as const
@@ -15,12 +16,12 @@ export type TemporaryFolder = {readonly path: string; remove(): Promise<void>; r
 export async function temporaryFolder(purpose: string): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), `tabwitness-${process.pid}-${purpose}-`))
   const removeNow = () => rmSync(path, {...REMOVAL, maxRetries: 3})
-  process.once('exit', removeNow)
+  const callOff = atExit(removeNow)
   return {
     path,
     removeNow,
     async remove() {
-      process.off('exit', removeNow)
+      callOff()
       await rm(path, REMOVAL)
     },
   }

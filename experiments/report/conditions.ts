@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<string, (value: string | number) => string>> = {
   place: (place) => String(place).replaceAll('-', ' '),
   tabs: (tabs) => (tabs === 1 ? '1 tab' : `${tabs} tabs`),
   windowMs: (ms) => `window ${Number(ms) / 1_000} s`,
+  deadlineMs: (ms) => `at most ${Number(ms) / 1_000} s`,
   modelSpeed: (speed) => `model speed ×${speed}`,
   tokensPerSecond: (rate) => `${rate} tokens/s`,
   tokens: (count) => `${count} tokens`,

@@ -216,7 +216,7 @@ function rowOf(manifest: Manifest, group: readonly CellJudgement[]): Row {
     tallies.reduce((total, tally) => total + pick(tally), 0)
   const sumKnown = (pick: (tally: (typeof tallies)[number]) => number | null) =>
     tallies.some((tally) => pick(tally) !== null) ? sum((tally) => pick(tally) ?? 0) : null
-  const limitMs = Number(conditions['windowMs'] ?? manifest.windowMs)
+  const limitMs = Number(conditions['windowMs'] ?? conditions['deadlineMs'] ?? manifest.windowMs)
   const spread = (measure: Measure, isMeant: (sample: Sample) => boolean = () => true) =>
     spreadOf(
       valid.flatMap(({samples}) => samples.filter((sample) => sample.measure === measure && isMeant(sample))),

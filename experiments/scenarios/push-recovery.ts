@@ -10,7 +10,7 @@ import type {PushBreak, Step} from '../scenario/step.ts'
 /** A device of its own: what is done to it must not reach other cells. */
 const DEVICE = 'device-3'
 /** 27 s were measured after a link younger than 10 s was cut, 24 to 27 s after the back end was gone. */
-const WINDOW_MS = 60_000
+const DEADLINE_MS = 60_000
 /** Older than 10 s, a link that is cut comes back at once. */
 const LINK_AGE_MS = 11_000
 const BEFORE = 3
@@ -33,7 +33,7 @@ const cells = (suite: SuiteName): Cell[] =>
         Array.from({length: REPETITIONS}, (_, index) => ({
           platform: 'claude',
           policy: 'content',
-          conditions: {fault, windowMs: WINDOW_MS},
+          conditions: {fault, deadlineMs: DEADLINE_MS},
           repetition: index + 1,
         })),
       )
@@ -41,10 +41,10 @@ const cells = (suite: SuiteName): Cell[] =>
 
 function steps({conditions}: CellSpec): Step[] {
   const how = BREAKS[conditions['fault'] as PushFault]
-  const windowMs = Number(conditions['windowMs'])
+  const deadlineMs = Number(conditions['deadlineMs'])
   const open: Step = {do: 'open', tab: 'B', device: DEVICE, state: 'visible'}
   const write = (count: number): Step => ({do: 'write', count, everyMs: EVERY_MS})
-  const heard: Step = {do: 'await-pushes', upToMs: windowMs}
+  const heard: Step = {do: 'await-pushes', upToMs: deadlineMs}
   if (how === undefined) {
     return [
       open,
@@ -53,9 +53,9 @@ function steps({conditions}: CellSpec): Step[] {
       write(BEFORE + MEANWHILE),
       {do: 'start-browser', device: DEVICE},
       heard,
-      {do: 'watch', tabs: [], window: 'main', upToMs: windowMs},
+      {do: 'watch', tabs: [], window: 'main', upToMs: deadlineMs},
       {do: 'reopen', tab: 'B'},
-      {do: 'watch', tabs: ['B'], window: 'return', upToMs: windowMs},
+      {do: 'watch', tabs: ['B'], window: 'return', upToMs: deadlineMs},
       {do: 'read', tabs: ['B'], label: 'final'},
     ]
   }
@@ -68,7 +68,7 @@ function steps({conditions}: CellSpec): Step[] {
     {do: 'break-push', how, device: DEVICE},
     write(MEANWHILE),
     heard,
-    {do: 'watch', tabs: ['B'], window: 'main', upToMs: windowMs},
+    {do: 'watch', tabs: ['B'], window: 'main', upToMs: deadlineMs},
     {do: 'read', tabs: ['B'], label: 'final'},
   ]
 }
