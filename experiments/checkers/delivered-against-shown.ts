@@ -1,7 +1,8 @@
 /**
  * Rule K7: what the server's book says a tab was given, against what the tab shows. A tab whose socket took all of the
  * content and that shows less by the end of the main window is the hazard no heartbeat finds. A push is given to a tab
- * when the tab's browser has acknowledged it: that is all a sender can ever learn.
+ * when it was sent to the tab's browser and the browser acknowledged that: it is all a sender can ever learn. The
+ * acknowledgement itself may arrive after the window, which ends the moment everything is shown.
  */
 import type {History} from '../history/history-event.ts'
 import {verdictOf} from './checker.ts'
@@ -103,8 +104,10 @@ function deliveriesOf(history: History): ReadonlyMap<string, Carried> {
     if (carries !== 'lifecycle') give(tab, carries, messageIds, event.line)
   }
   const tabs = openedTabs(history)
-  for (const {acked, carries, messageIds, device} of pushesOf(history)) {
-    if (acked === null || acked.at > until || carries === null) continue
+  for (const {sent, acked, carries, messageIds, device} of pushesOf(history)) {
+    if (acked === null || carries === null) continue
+    const acknowledged = sent.findLast(({at}) => at <= acked.at)
+    if ((acknowledged ?? acked).at > until) continue
     for (const {tab} of tabs.filter((opened) => opened.device === device))
       give(tab, carries, messageIds, acked.line)
   }

@@ -162,6 +162,13 @@ test('[K7] over push, delivered means acknowledged by the browser of the tab', (
   expect(pushed(...whole(100, 'p'))).toMatchObject({deliveredContent: 1, shownInMain: 0})
 })
 
+test('[K7] a push that was sent in the window counts, although its acknowledgement came after; one sent later does not', () => {
+  const pushedAt = (at: number) =>
+    talliesOf(story(windowOpens(50), commits(99, 'm1'), ...whole(at, 'p'), windowCloses(500)))[0]
+  expect(pushedAt(497)).toMatchObject({deliveredContent: 1})
+  expect(pushedAt(499)).toMatchObject({deliveredContent: 0})
+})
+
 test('[P2] no worker hears a push before it was sent, and no tab before its worker', () => {
   const early = story(stores(100, 'p'), pushSent(104, 'p'), wakes(101, 'device-1', 'p'))
   expect(clockProved(early)).toMatchObject({verdict: 'invalid', because: [{rule: 'P2', lines: [5, 6]}]})
