@@ -3,22 +3,11 @@
  * handed on as it is written. One client for all such processes; knows none of them.
  */
 import {fork} from 'node:child_process'
+import type {FromProcess, ToProcess} from '../../servers/controlled-process.ts'
 import {deadline} from '../browser/deadline.ts'
 
 const START_TIMEOUT_MS = 20_000
 const STOP_TIMEOUT_MS = 5_000
-
-/** What such a process says. `failed` without an id: it could not start. */
-export type Said<Started, Booked> =
-  | ({readonly say: 'started'} & Started)
-  | {readonly say: 'ledger'; readonly events: readonly Booked[]}
-  | {readonly say: 'answer'; readonly id: number; readonly value: unknown}
-  | {
-      readonly say: 'failed'
-      readonly id: number | null
-      readonly code: string | null
-      readonly message: string
-    }
 
 export type ControlledProcess<Started, Control> = {
   readonly started: Started
@@ -57,11 +46,11 @@ export async function startControlledProcess<Started, Control extends object, Bo
   })
   const pending = new Map<number, Pending>()
   const starting = Promise.withResolvers<Started>()
-  const say = (message: unknown) => {
-    if (child.connected) child.send(message as object)
+  const say = (message: ToProcess<unknown>) => {
+    if (child.connected) child.send(message)
   }
 
-  child.on('message', (message: Said<Started, Booked>) => {
+  child.on('message', (message: FromProcess<Started, Booked>) => {
     switch (message.say) {
       case 'started':
         return starting.resolve(message)

@@ -1,16 +1,13 @@
 /** The platforms' servers of a run, in a process of their own. Ledger events are handed to the cell of their person. */
 import {fileURLToPath} from 'node:url'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
-import type {Platform} from '#protocol/platform.ts'
-import type {PlatformAddress} from '../../servers/process-message.ts'
+import type {PlatformAddresses} from '../../servers/process-message.ts'
 import type {ServerControl, ServerOptions} from '../../servers/start.ts'
 import {startControlledProcess} from './controlled-process.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../servers/process.ts', import.meta.url))
 
-type Addresses = Readonly<Record<Platform, PlatformAddress>>
-
-export type ServerProcess = Addresses & {
+export type ServerProcess = PlatformAddresses & {
   readonly control: ServerControl
   /** Calls `listener` for every ledger event that concerns the user. Returns the unsubscribe function. */
   onLedger(userId: string, listener: (event: LedgerEvent) => void): () => void
@@ -19,7 +16,11 @@ export type ServerProcess = Addresses & {
 
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   const listeners = new Map<string, (event: LedgerEvent) => void>()
-  const {started, control, close} = await startControlledProcess<Addresses, ServerControl, LedgerEvent>({
+  const {started, control, close} = await startControlledProcess<
+    PlatformAddresses,
+    ServerControl,
+    LedgerEvent
+  >({
     name: 'the servers',
     file: PROGRAM,
     options,

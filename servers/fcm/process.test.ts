@@ -22,6 +22,8 @@ async function started(change: Partial<FcmProcessOptions> = {}) {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   children.push(child)
+  // From the start: a process may be gone before anybody waits for that.
+  const gone = once(child, 'exit')
   const said: FromFcm[] = []
   child.on('message', (message: FromFcm) => said.push(message))
   const heard = async <Say extends FromFcm['say']>(say: Say): Promise<Said<Say>> => {
@@ -35,7 +37,7 @@ async function started(change: Partial<FcmProcessOptions> = {}) {
     say: 'start',
     options: {port: 0, mcsPort: 0, store: null, projectId: 'demo', temporaryFolder: null, trust, ...change},
   })
-  return {child, said, heard, say}
+  return {child, gone, said, heard, say}
 }
 
 const refuses = (port: number) =>
@@ -61,7 +63,7 @@ test('[FB7] it tells its addresses, hands on its ledger and carries out what it 
     )
     .toEqual(['push-link-opened', 'push-link-closed'])
   say({say: 'close'})
-  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(await gone).toEqual([0, null])
 })
 
 test('[FB7] a port that is taken is told by its code, and the process ends', async () => {
@@ -69,13 +71,13 @@ test('[FB7] a port that is taken is told by its code, and the process ends', asy
   const {addresses} = await heard('started')
   const second = await started({port: addresses.api.port})
   expect(await second.heard('failed')).toMatchObject({id: null, code: 'EADDRINUSE'})
-  await once(second.child, 'exit')
+  await second.gone
 })
 
 test('[FB7] it ends with its parent', async () => {
-  const {child, heard} = await started()
+  const {child, gone, heard} = await started()
   const {addresses} = await heard('started')
   child.disconnect()
-  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(await gone).toEqual([0, null])
   expect(await refuses(addresses.api.port)).toBe(true)
 })
