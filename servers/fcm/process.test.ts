@@ -50,7 +50,7 @@ const refuses = (port: number) =>
   })
 
 test('[FB7] it tells its addresses, hands on its ledger and carries out what it is called for', async () => {
-  const {said, heard, say, child} = await started()
+  const {said, heard, say, gone} = await started()
   const {addresses} = await heard('started')
   expect(addresses.api.port).toBeGreaterThan(0)
   const page = await openTestPage(addresses)
