@@ -9,5 +9,8 @@ runControlled({
   name: 'the push back end',
   start: ({trust, ...options}: FcmProcessOptions, record: (event: PushEvent) => void) =>
     startFcm(options, record, trust),
-  told: ({control: _, close: __, ...addresses}) => ({addresses: addresses satisfies FcmAddresses}),
+  told(fcm) {
+    const {control: _, close: __, ...addresses} = fcm
+    return {addresses: addresses satisfies FcmAddresses}
+  },
 })
