@@ -13,6 +13,7 @@ export class LiveView {
   /** Tabs whose socket the server has. */
   readonly #connected = new Set<string>()
   #isCounting = false
+  #asked = 0
 
   constructor() {
     this.#changed.setMaxListeners(0)
@@ -34,7 +35,12 @@ export class LiveView {
       this.#connected.delete(event.tab)
       this.#changed.emit('change')
     }
-    if (event.kind !== 'committed' || !this.#isCounting) return
+    if (event.kind !== 'committed') return
+    if (event.role === 'user') {
+      this.#asked += 1
+      this.#changed.emit('change')
+    }
+    if (!this.#isCounting) return
     this.#expected.set(event.messageId, event.chars)
     this.#changed.emit('change')
   }
@@ -52,6 +58,11 @@ export class LiveView {
       const shown = this.#shown.get(tab)
       return [...this.#expected].every(([id, chars]) => (shown?.get(id) ?? -1) >= chars)
     })
+  }
+
+  /** How many messages of persons the server has committed, counted or not. */
+  get askedCount(): number {
+    return this.#asked
   }
 
   get committedCount(): number {

@@ -10,6 +10,8 @@ import {performPush} from './push-steps.ts'
 import {playRival} from './rival.ts'
 import {close, comeBack, hold, refresh, reopen} from './tab-steps.ts'
 
+const SEND_TIMEOUT_MS = 5_000
+
 export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): Promise<Outcome> {
   const {recorder} = world
   switch (step.do) {
@@ -54,10 +56,19 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
   }
 }
 
+/** Where the window begins later, it is about the answer alone: the person's message has to be committed before. */
 async function send({tab, words}: Extract<Step, {do: 'send'}>, world: CellWorld): Promise<Outcome> {
+  const {recorder, signal, steps} = world
+  const {live} = recorder
   const text = await promptText(world, 'prompt', words)
-  if (!world.steps.some((step) => step.do === 'begin')) await beginMain(world)
+  const beginsLater = steps.some((step) => step.do === 'begin')
+  if (!beginsLater) await beginMain(world)
+  const before = live.askedCount
   await placed(world, tab).tab.send(text)
+  if (beginsLater) {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)])
+    await live.until(() => live.askedCount > before, limit)
+  }
   return 'ok'
 }
 

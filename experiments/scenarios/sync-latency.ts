@@ -36,7 +36,7 @@ const ROWS = {
     ...pick('chatgpt', ['content'], ['visible'], [1, 3, 7]),
     ...pick('chatgpt', ['content'], ['hidden'], [3]),
     ...pick('chatgpt', ['hint'], ['visible'], [1]),
-    ...pick('claude', ['content'], ['visible'], [1, 3]),
+    ...pick('claude', ['content'], ['visible'], [1]),
   ],
   full: [
     ...pick(
