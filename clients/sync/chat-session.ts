@@ -3,7 +3,7 @@
  * No DOM here: the same session runs in a tab and, as a virtual tab, in Node.
  */
 import type {SHOWN_STATUSES} from '#protocol/known-message.ts'
-import type {Remedy} from '#protocol/policy.ts'
+import type {PollPace, Remedy} from '#protocol/policy.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
 
 export type MessageStatus = (typeof SHOWN_STATUSES)[number]
@@ -90,7 +90,10 @@ export type Surroundings = {
 
 /** The witness events that the session itself stamps; `at` is added by the witness. */
 export type WitnessStamp = WithoutAt<
-  Extract<WitnessEvent, {kind: 'received' | 'applied' | 'connection' | 'acted'}>
+  Extract<
+    WitnessEvent,
+    {kind: 'received' | 'applied' | 'connection' | 'probed' | 'notice' | 'role' | 'acted'}
+  >
 >
 type WithoutAt<E> = E extends unknown ? Omit<E, 'at'> : never
 
@@ -104,7 +107,7 @@ export type SessionOptions = {
   /** The name a scenario gives the tab: what the server's ledger calls it. */
   readonly tab: string
   readonly remedies: readonly Remedy[]
-  readonly pollIntervalMs: number
+  readonly pollPace: PollPace
   /** What to ask for; `auto` where nothing is said. */
   readonly model?: string
 }

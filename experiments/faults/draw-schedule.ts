@@ -1,6 +1,6 @@
 /** Draws a fault schedule from a seed: the same seed and wishes give the same schedule. Everything heals in time. Rule FA14. */
 import {seededRandom} from '../../servers/model/seeded.ts'
-import {DIRECTIONS, ENDINGS, EVERYBODY, FAULT_NAMES, type Fault} from '../history/fault.ts'
+import {DIRECTIONS, ENDINGS, EVERYBODY, NETWORK_FAULT_NAMES, type NetworkFault} from '../history/fault.ts'
 import type {FaultSchedule, ScheduledFault} from '../history/fault.ts'
 
 export type Wishes = {
@@ -10,7 +10,7 @@ export type Wishes = {
   /** All faults have healed by then. */
   readonly lengthMs: number
   readonly count: number
-  readonly faults?: readonly Fault['name'][]
+  readonly faults?: readonly NetworkFault['name'][]
 }
 
 const [SHORTEST_MS, LONGEST_MS] = [100, 3_000]
@@ -19,12 +19,12 @@ const MOST_JITTER_MS = 200
 const [NARROWEST, WIDEST] = [2_000, 200_000]
 const MOST_BYTES = 20_000
 
-export function drawSchedule({seed, tabs, lengthMs, count, faults = FAULT_NAMES}: Wishes): FaultSchedule {
+export function drawSchedule({seed, tabs, lengthMs, count, faults = NETWORK_FAULT_NAMES}: Wishes): FaultSchedule {
   const random = seededRandom(`faults/${seed}`)
   const whole = (least: number, most: number) => least + Math.floor(random() * (most - least + 1))
   const oneOf = <T>(items: readonly T[]): T => items[whole(0, items.length - 1)] as T
 
-  function drawFault(name: Fault['name']): Fault {
+  function drawFault(name: NetworkFault['name']): NetworkFault {
     switch (name) {
       case 'fin':
       case 'rst':

@@ -2,7 +2,7 @@
  * Which faults stand, for all the listeners of a run: faults begin and heal here, connections ask and are told. Rules FA3–FA11.
  */
 import {seededRandom} from '../../servers/model/seeded.ts'
-import type {Fault, FaultTarget} from '../history/fault.ts'
+import type {FaultTarget, NetworkFault} from '../history/fault.ts'
 import type {FaultEvent} from '../history/fault-event.ts'
 import {createFaultBook, type FaultBook} from './fault-book.ts'
 import {stand, type StandingFault} from './standing-fault.ts'
@@ -20,7 +20,7 @@ export type FaultBoard = {
   readonly record: (event: FaultEvent) => void
   readonly standing: () => readonly StandingFault[]
   /** Strikes what it is aimed at and stays. Returns the id to heal it by. */
-  begin(fault: Fault, target: FaultTarget): number
+  begin(fault: NetworkFault, target: FaultTarget): number
   /** Nothing happens when it is healed or spent already. */
   heal(id: number): void
   healAll(): void

@@ -36,5 +36,31 @@ function faultInWords(fault: Fault): string {
       const often = fault.times === 1 ? 'once' : `${fault.times} times`
       return `cut by ${fault.by} after ${fault.bytes} bytes ${fault.direction}, ${often} (cut-after-bytes)`
     }
+    case 'cdp-offline':
+      return 'the browser says it is offline (cdp-offline)'
+    case 'kill':
+      return 'the server is killed, and started again when it heals (kill)'
+    case 'restart':
+      return 'the server is ended and started again (restart)'
+    case 'restart-lost-history':
+      return "the server is killed and started again without the channel's history (restart-lost-history)"
+    case 'drain':
+      return `the server closes its sockets within ${fault.overMs} ms and lets nobody in (drain)`
+    case 'overload':
+      return `the server refuses, to be asked again after ${fault.retryAfterS} s (overload)`
+    case 'slow':
+      return `the server answers ${fault.ms} ms later (slow)`
+    case 'push-delay':
+      return `pushes are ${fault.ms} ms late`
+    case 'push-drop':
+      return 'pushes are dropped'
+    case 'push-duplicate':
+      return 'every push comes twice'
+    case 'push-reorder':
+      return `pushes change places within ${fault.withinMs} ms`
+    case 'mcs-cut':
+      return 'the push link of every browser is cut (mcs-cut)'
+    case 'token-expired':
+      return 'the push registrations are gone (token-expired)'
   }
 }

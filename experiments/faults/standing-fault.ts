@@ -1,12 +1,12 @@
 /** The faults that stand at a moment, and what they amount to for one exchange in one direction. Rules FA5–FA10. */
-import type {Direction, Fault, FaultTarget} from '../history/fault.ts'
+import type {Direction, FaultTarget, NetworkFault} from '../history/fault.ts'
 import {isAimedAt, type Exchange} from './exchange.ts'
 import type {Gate} from './lane.ts'
 import {createLink, type Link} from './link.ts'
 
 export type StandingFault = {
   readonly id: number
-  readonly fault: Fault
+  readonly fault: NetworkFault
   readonly target: FaultTarget
   readonly beganAt: number
   /** Of `bandwidth`: one for each direction, shared by all connections that the fault is aimed at. */
@@ -16,7 +16,7 @@ export type StandingFault = {
   cutsLeft: number
 }
 
-export function stand(id: number, fault: Fault, target: FaultTarget, beganAt: number): StandingFault {
+export function stand(id: number, fault: NetworkFault, target: FaultTarget, beganAt: number): StandingFault {
   const links =
     fault.name === 'bandwidth'
       ? {'to-server': createLink(fault.bytesPerSecond), 'to-client': createLink(fault.bytesPerSecond)}

@@ -74,5 +74,18 @@ const closed = v.object({
   toClient: bytes,
 })
 
-export const faultEvent = v.variant('kind', [began, healed, bit, told, cut, opened, closed])
+/**
+ * A fault that is none of the network's was carried out: the other end's testimony. `what` says in a word what was seen
+ * (`server-ended`, `server-started`, `link-cut`, `page-offline`, `page-online`, `refused`, `slowed`, …).
+ */
+const carried = v.object({
+  kind: v.literal('fault-carried-out'),
+  at,
+  faultId,
+  what: v.string(),
+  /** Whom it touched, where that is known: a tab, a device. */
+  whom: v.nullable(v.string()),
+})
+
+export const faultEvent = v.variant('kind', [began, healed, bit, told, cut, opened, closed, carried])
 export type FaultEvent = v.InferOutput<typeof faultEvent>

@@ -1,6 +1,6 @@
 /**
- * What can be done to the network between tabs and a server, to whom and when: data that a schedule, a history and a
- * report share. `experiments/faults/` carries it out. Rules FA3–FA10, FA14.
+ * What can be done to the network, to a tab, to the servers or to the push channel, to whom and when: data that a
+ * schedule, a history and a report share. `experiments/faults/` carries it out. Rules FA3–FA10, FA14, FA16–FA19.
  */
 import * as v from 'valibot'
 
@@ -34,7 +34,7 @@ const direction = v.picklist(DIRECTIONS, DIRECTIONS.join(' or '))
 export const ENDINGS = ['fin', 'rst'] as const
 export type Ending = (typeof ENDINGS)[number]
 
-export const fault = v.variant('name', [
+const networkFaults = [
   v.strictObject({name: v.literal('fin')}),
   v.strictObject({name: v.literal('rst')}),
   v.strictObject({name: v.literal('blackhole')}),
@@ -54,10 +54,61 @@ export const fault = v.variant('name', [
     by: v.picklist(ENDINGS, ENDINGS.join(' or ')),
     times: v.optional(wholeAbove(1, 'a whole number, at least 1'), 1),
   }),
-])
+] as const
+
+/** The browser's own emulation: a half-open link that heals, which no worker notices. Of one tab. */
+const tabFaults = [v.strictObject({name: v.literal('cdp-offline')})] as const
+
+/** Aimed at everybody. All but `slow` and `overload` end the server process. */
+const serverFaults = [
+  /** SIGKILL; started again with what it had stored when the fault heals. */
+  v.strictObject({name: v.literal('kill')}),
+  /** Told to end, and started again at once. */
+  v.strictObject({name: v.literal('restart')}),
+  /** SIGKILL, and started again at once without the channel's log: another epoch. */
+  v.strictObject({name: v.literal('restart-lost-history')}),
+  /** Sockets are closed with 1012, spread over the time; nobody is let in until it heals. */
+  v.strictObject({name: v.literal('drain'), overMs: millis}),
+  /** Sockets are closed with 1013; requests are refused with 503 and Retry-After until it heals. */
+  v.strictObject({
+    name: v.literal('overload'),
+    retryAfterS: wholeAbove(0, 'a whole number of seconds, at least 0'),
+  }),
+  /** Every answer, and every frame of the channel, begins so much later. */
+  v.strictObject({name: v.literal('slow'), ms: lengthMs}),
+] as const
+
+/** Of the platform with push, aimed at everybody; carried out by the push back end. */
+const pushFaults = [
+  v.strictObject({name: v.literal('push-delay'), ms: lengthMs}),
+  v.strictObject({name: v.literal('push-drop')}),
+  v.strictObject({name: v.literal('push-duplicate')}),
+  v.strictObject({name: v.literal('push-reorder'), withinMs: lengthMs}),
+  /** The link of every device is cut. Chromium waits up to half a minute before it is back. */
+  v.strictObject({name: v.literal('mcs-cut')}),
+  /** The registrations are gone: what is sent to them is refused as UNREGISTERED. */
+  v.strictObject({name: v.literal('token-expired')}),
+] as const
+
+const networkFault = v.variant('name', networkFaults)
+export type NetworkFault = v.InferOutput<typeof networkFault>
+export type ServerFault = v.InferOutput<(typeof serverFaults)[number]>
+export type PushFault = v.InferOutput<(typeof pushFaults)[number]>
+
+export const fault = v.variant('name', [...networkFaults, ...tabFaults, ...serverFaults, ...pushFaults])
 export type Fault = v.InferOutput<typeof fault>
 
 export const FAULT_NAMES = fault.options.map(({entries}) => entries.name.literal)
+export const NETWORK_FAULT_NAMES = networkFault.options.map(({entries}) => entries.name.literal)
+export const SERVER_FAULT_NAMES = serverFaults.map(({entries}) => entries.name.literal)
+export const PUSH_FAULT_NAMES = pushFaults.map(({entries}) => entries.name.literal)
+
+const namesNetwork: readonly string[] = NETWORK_FAULT_NAMES
+export const isNetworkFault = (value: Fault): value is NetworkFault => namesNetwork.includes(value.name)
+const namesServer: readonly string[] = SERVER_FAULT_NAMES
+export const isServerFault = (value: Fault): value is ServerFault => namesServer.includes(value.name)
+const namesPush: readonly string[] = PUSH_FAULT_NAMES
+export const isPushFault = (value: Fault): value is PushFault => namesPush.includes(value.name)
 
 /** Every tab, and what no tab has named itself on: idle connections, documents, static files. */
 export const EVERYBODY = '*'

@@ -7,16 +7,30 @@ import * as v from 'valibot'
 import {ledgerEvent} from '#protocol/ledger-event.ts'
 import {pushEvent} from '#protocol/push-event.ts'
 import {witnessEvent} from '#protocol/witness-event.ts'
+import {faultEvent} from './fault-event.ts'
+import {faultSchedule} from './fault.ts'
 
-/** 2 added pushes, service workers and closed tabs; what 1 says means the same. */
-export const HISTORY_FORMATS = [1, 2] as const
-export const HISTORY_FORMAT = 2
+/** 2 added pushes, service workers and closed tabs; 3 faults and more states of tabs. What 1 and 2 say means the same. */
+export const HISTORY_FORMATS = [1, 2, 3] as const
+export const HISTORY_FORMAT = 3
 
 const at = v.pipe(v.number(), v.finite())
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
-/** `closed`: the page is gone, and only the browser is left. */
-export const TAB_STATES = ['visible', 'hidden', 'throttled', 'frozen', 'closed'] as const
+/**
+ * `bfcache`: kept by the browser after a navigation, to be shown again as it was. `closed`: the page is gone, and only the
+ * browser is left. `discarded`: its tab is there, its page is not. `crashed`: its renderer was ended.
+ */
+export const TAB_STATES = [
+  'visible',
+  'hidden',
+  'throttled',
+  'frozen',
+  'bfcache',
+  'discarded',
+  'crashed',
+  'closed',
+] as const
 export type TabState = (typeof TAB_STATES)[number]
 
 /** What a cell is. Its id is the hash of exactly these. `conditions` are the experiment's own factors, as words or numbers. */
@@ -38,6 +52,8 @@ const header = v.object({
   cell: cellSpec,
   /** The scenario's steps in words, in order. */
   steps: v.array(v.string()),
+  /** What is done to network, servers and push, and when; drawn from the seed or written in the scenario. */
+  schedule: v.optional(faultSchedule),
   browser: v.string(),
   /** Latency cells run alone; the others share the machine with cells beside them. */
   alone: v.boolean(),
@@ -105,6 +121,9 @@ const census = v.object({
   workers: v.nullable(count),
 })
 
+/** What a fault did, and to whom: from the books of the fault proxy and of whoever carried another fault out. */
+const fault = v.object({kind: v.literal('fault'), at, event: faultEvent})
+
 /** A measured latency window opens (after set-up, proofs and warm-up) or closes. Only what lies inside is a sample. */
 const window = v.object({
   kind: v.literal('window'),
@@ -149,6 +168,7 @@ export const historyEvent = v.variant('kind', [
   worker,
   device,
   census,
+  fault,
   window,
   health,
   rival,

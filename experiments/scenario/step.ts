@@ -37,6 +37,24 @@ export type Step =
   | {readonly do: 'await-pushes'; readonly upToMs: number}
   | {readonly do: 'quit-browser'; readonly device: string}
   | {readonly do: 'start-browser'; readonly device: string}
+  /** Plays the cell's fault schedule from its start: what is due at 0 ms has begun when this is done. */
+  | {readonly do: 'faults'}
+  /** Everything that stands heals, what has not begun never will. */
+  | {readonly do: 'heal'}
+  /** Waits until every one of the tabs shows all that the server has committed, or for `upToMs` after the heal. */
+  | {readonly do: 'recover'; readonly tabs: readonly string[]; readonly upToMs: number}
+  /** Waits until this tab's own answer has at least so many characters on its screen (0: the POST was accepted). */
+  | {readonly do: 'await-answer'; readonly tab: string; readonly chars: number; readonly upToMs: number}
+  /** The person types and does not send. */
+  | {readonly do: 'type'; readonly tab: string; readonly words: number}
+  /** The tab's renderer is ended. */
+  | {readonly do: 'crash'; readonly tab: string}
+  /** The same address opens in another tab of the same window, as the browser's "duplicate tab" does. */
+  | {readonly do: 'duplicate'; readonly tab: string; readonly as: string}
+  /** The browser's process and all its children are killed; its profile stays. */
+  | {readonly do: 'kill-browser'; readonly device: string}
+  /** The worker that the tabs of a device share is frozen or ended (remedy `shared-worker`). */
+  | {readonly do: 'end-shared-worker'; readonly device: string}
   | {readonly do: 'refresh'; readonly tab: string}
   | {readonly do: 'read'; readonly tabs: readonly string[]; readonly label: string}
 
@@ -91,6 +109,26 @@ export function inWords(step: Step): string {
       return `the browser of ${step.device} is closed; its profile stays`
     case 'start-browser':
       return `the browser of ${step.device} is started again with its profile, and opens no page`
+    case 'faults':
+      return 'the fault schedule is played'
+    case 'heal':
+      return 'every fault heals'
+    case 'recover':
+      return `wait at most ${step.upToMs} ms until ${sayTabs(step.tabs)} show all that the server has`
+    case 'await-answer':
+      return step.chars === 0
+        ? `wait until the message of ${step.tab} was accepted`
+        : `wait until ${step.tab} shows ${step.chars} characters of its answer`
+    case 'type':
+      return `${step.tab} types ${step.words} words and does not send them`
+    case 'crash':
+      return `${step.tab} crashes`
+    case 'duplicate':
+      return `${step.tab} is duplicated as ${step.as}`
+    case 'kill-browser':
+      return `the browser of ${step.device} is killed; its profile stays`
+    case 'end-shared-worker':
+      return `the worker that the tabs of ${step.device} share is ended`
     case 'refresh':
       return `${step.tab} is reloaded`
     case 'read':

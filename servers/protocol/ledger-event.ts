@@ -83,6 +83,42 @@ const refused = v.object({
   userId: v.optional(v.string()),
 })
 
+/**
+ * A tab asked something over HTTP: what recovery, polling and remedies cost. Written when the answer is done or broke off.
+ * `bytes`: of the answer's body, as far as it was written. `status`: the HTTP status.
+ */
+const asked = v.object({
+  kind: v.literal('asked'),
+  at,
+  userId: v.string(),
+  tab: v.string(),
+  what: v.picklist(['send', 'prepare', 'resume', 'status', 'read', 'list', 'events', 'stop', 'other']),
+  conversationId: v.nullable(v.string()),
+  status: v.number(),
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+})
+
+/** A tab said how far it has applied a topic (remedy `position`). `behind`: messages handed to it and not applied yet. */
+const acknowledged = v.object({
+  kind: v.literal('acknowledged'),
+  at,
+  userId: v.string(),
+  tab: v.string(),
+  topic: v.string(),
+  behind: v.pipe(v.number(), v.integer(), v.minValue(0)),
+})
+
+/** The position check found a tab that was handed messages `forMs` ago and has not applied them; its socket is closed. */
+const foundStale = v.object({
+  kind: v.literal('found-stale'),
+  at,
+  userId: v.string(),
+  tab: v.string(),
+  topic: v.string(),
+  behind: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  forMs: v.number(),
+})
+
 export const ledgerEvent = v.variant('kind', [
   committed,
   appended,
@@ -92,5 +128,8 @@ export const ledgerEvent = v.variant('kind', [
   ponged,
   pushed,
   refused,
+  asked,
+  acknowledged,
+  foundStale,
 ])
 export type LedgerEvent = v.InferOutput<typeof ledgerEvent>

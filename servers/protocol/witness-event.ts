@@ -61,7 +61,39 @@ const ticks = v.object({
   intervalMs: v.number(),
 })
 
-const connection = v.object({kind: v.literal('connection'), at, state: v.string()})
+/** `why`, `attempt`: how the last connection ended, and the how many-th attempt since it was last open this is. */
+const connection = v.object({
+  kind: v.literal('connection'),
+  at,
+  state: v.string(),
+  why: v.optional(v.picklist(['closed', 'no-address', 'probe', 'watchdog', 'offline'])),
+  /** The close code, where a socket closed. */
+  code: v.optional(v.number()),
+  attempt: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+})
+
+/** Remedy `probe`: a link that was suspect was checked. `tookMs` is how long the answer, or giving up, took. */
+const probed = v.object({
+  kind: v.literal('probed'),
+  at,
+  because: v.picklist(['shown', 'resumed', 'online', 'silence', 'clock-jump']),
+  outcome: v.picklist(['alive', 'behind', 'dead']),
+  tookMs: v.number(),
+})
+
+/** What the page tells the person changed: the sentence shown, by its name or its own words; null when it says nothing. */
+const notice = v.object({kind: v.literal('notice'), at, text: v.nullable(v.string())})
+
+/** The composer holds so many characters that were not sent. After a load: what was kept of them. */
+const draft = v.object({kind: v.literal('draft'), at, chars, textHash: v.string()})
+
+/** Remedies `leader` and `shared-worker`: what this tab is to the others of its browser. */
+const role = v.object({
+  kind: v.literal('role'),
+  at,
+  role: v.picklist(['leader', 'follower', 'worker-client']),
+  why: v.string(),
+})
 
 /** The person's act, as the page saw it. */
 const acted = v.object({
@@ -116,6 +148,10 @@ export const witnessEvent = v.variant('kind', [
   lifecycle,
   ticks,
   connection,
+  probed,
+  notice,
+  draft,
+  role,
   acted,
   beaconSeen,
   pushReceived,
