@@ -4,6 +4,8 @@ import type {CellSpec} from '../history/history-event.ts'
 export const MEASURES = [
   'staleness',
   'token-latency',
+  'time-to-detect',
+  'time-to-reconnect',
   'time-to-fresh',
   'paint',
   'witness-error',
