@@ -1,6 +1,6 @@
 /**
  * Page → celsius: a JSON array of numbered commands (observed, vendor client code and several public sources).
- * Invented: `epoch` on subscribe, and that anything unknown is refused. Rules CE5–CE9, CE12–CE16.
+ * Invented: `epoch` on subscribe, `position`, and that anything unknown is refused. Rules CE5–CE9, CE12–CE16, CE43.
  */
 import * as v from 'valibot'
 import {decode} from './decode.ts'
@@ -10,18 +10,22 @@ import {topicName} from './topics.ts'
 const presenceState = v.picklist(['foreground', 'background'])
 const presence = v.strictObject({type: v.literal('presence'), state: presenceState})
 const connect = v.strictObject({type: v.literal('connect'), presence})
+const epoch = v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(64)))
 /** `offset` absent means "from now on"; `"0"` means "from the beginning". */
 const subscribe = v.strictObject({
   type: v.literal('subscribe'),
   topic_id: topicName,
   offset: v.optional(offset),
-  epoch: v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(64))),
+  epoch,
 })
 const unsubscribe = v.strictObject({type: v.literal('unsubscribe'), topic_id: topicName})
+/** The page has applied the topic up to here. */
+const position = v.strictObject({type: v.literal('position'), topic_id: topicName, offset, epoch})
 
-export const celsiusCommand = v.variant('type', [connect, subscribe, unsubscribe, presence])
+export const celsiusCommand = v.variant('type', [connect, subscribe, unsubscribe, presence, position])
 export type CelsiusCommand = v.InferOutput<typeof celsiusCommand>
 export type SubscribeCommand = v.InferOutput<typeof subscribe>
+export type PositionCommand = v.InferOutput<typeof position>
 
 export const commandItem = v.strictObject({
   id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),

@@ -1,7 +1,7 @@
 /**
  * Celsius → page: an array of replies and messages, a bare object, or `[]` to keep the line alive.
  * Observed (vendor client code, several public sources); the reading side tolerates what it does not know, as the
- * observed page does. Invented: `epoch` in the subscribe reply. Rules CE17–CE19, CE28–CE29.
+ * observed page does. Invented: `epoch` in the subscribe reply, the reply to `position`. Rules CE17–CE19, CE28–CE29, CE43.
  */
 import * as v from 'valibot'
 import {readPayload, type ChannelPayload, type UnknownPayload} from './celsius-payload.ts'
@@ -29,6 +29,7 @@ export type CelsiusReply =
   | SubscribeReply
   | {readonly type: 'unsubscribe'; readonly topic_id: string}
   | {readonly type: 'presence'}
+  | {readonly type: 'position'; readonly topic_id: string}
 export type CelsiusItem =
   | {readonly id: number; readonly type: 'reply'; readonly reply: CelsiusReply}
   | CelsiusMessage
@@ -55,6 +56,7 @@ export type ReceivedReply =
     }
   | {readonly type: 'unsubscribe'}
   | {readonly type: 'presence'}
+  | {readonly type: 'position'}
   | {readonly type: 'unknown'}
 export type ReceivedItem =
   | {readonly type: 'reply'; readonly id: number; readonly reply: ReceivedReply}
@@ -76,7 +78,7 @@ const subscribeShape = v.object({
   epoch: v.optional(v.nullable(v.string())),
   catchups: v.optional(v.nullable(v.array(v.unknown()))),
 })
-const plainReplyShape = v.object({type: v.picklist(['connect', 'unsubscribe', 'presence'])})
+const plainReplyShape = v.object({type: v.picklist(['connect', 'unsubscribe', 'presence', 'position'])})
 /** `type: 'reply'` may be missing: the page only needs `id` and `reply` (observed). */
 const replyShape = v.object({id: v.number(), reply: v.unknown()})
 const bareShape = v.object({type: v.string()})

@@ -1,6 +1,6 @@
 /**
  * Why celsius closes a WebSocket. The codes the real server uses are unknown and its page does not look at them;
- * the numbers from 1000 to 1013 mean what RFC 6455 says, those from 4000 are invented. Rules CE20–CE26.
+ * the numbers from 1000 to 1013 mean what RFC 6455 says, those from 4000 are invented. Rules CE20–CE26, CE43.
  */
 export const CLOSE_CODES = {
   /** The page, or a test, is done. */
@@ -29,6 +29,8 @@ export const CLOSE_CODES = {
   disconnected: 4_003,
   /** More topics than one connection may follow. */
   subscriptionCap: 4_004,
+  /** The tab acknowledges its positions, and has not applied in time what it was handed. */
+  stalePosition: 4_005,
 } as const satisfies Record<string, number>
 
 export type CloseReason = keyof typeof CLOSE_CODES

@@ -3,7 +3,7 @@
  * that missed some of them. Invented as a whole: push itself has no positions. Rules CP8–CP11.
  */
 import * as v from 'valibot'
-import {decode} from '../decode.ts'
+import {decode, decodeValue} from '../decode.ts'
 import {offset} from '../offset.ts'
 
 const epoch = v.pipe(v.string(), v.nonEmpty())
@@ -31,10 +31,15 @@ export function readPushPlace(data: unknown): PushPlace | null {
   return {offset: own, epoch: life, previousOffset}
 }
 
+const queryPlace = v.object({offset: v.optional(offset), epoch: v.optional(epoch)})
+export type QueryPlace = v.InferOutput<typeof queryPlace>
+
 /**
- * The query: `offset` and `epoch` of where the page is, both absent for "from now on"; `channel`, the uuid of the channel
- * that the page registered, where it has one.
+ * Of the query: `offset` and `epoch` of where the page is, both absent for "from now on". Beside it `channel`, the uuid of
+ * the channel that the page registered, where it has one. Throws {@link ProtocolError}.
  */
+export const readQueryPlace = (query: unknown): QueryPlace => decodeValue(queryPlace, query)
+
 export const channelEvents = v.object({
   /** False: events after the page's place may be missing, or its epoch is another one. Then there are no events. */
   recovered: v.boolean(),
