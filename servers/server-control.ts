@@ -1,4 +1,4 @@
-/** What a runner may do to running servers behind the imitated product's back. Invented; harness only. */
+/** What a runner may do to running servers behind the imitated product's back. Invented; harness only. Rules CE25, CE42, CE48. */
 import {randomUUID} from 'node:crypto'
 import {monitorEventLoopDelay} from 'node:perf_hooks'
 import {PLATFORMS, type Platform} from '#protocol/platform.ts'
@@ -11,6 +11,7 @@ import {planAnswer} from './model/answer-plan.ts'
 import {promptText, titleText} from './model/words.ts'
 import type {ComposedChatgpt} from './platforms/chatgpt/compose.ts'
 import type {ComposedPlatform} from './platforms/composed-platform.ts'
+import type {Strain} from './strain.ts'
 
 export type ViewedMessage = {
   readonly id: string
@@ -39,7 +40,16 @@ export interface ServerControl {
   promptText(key: string, words: number): Promise<string>
   /** Since the last call. How late the event loop was, beyond the sampling interval itself. */
   eventLoopDelay(): Promise<{readonly p99Ms: number; readonly maxMs: number}>
+  /** A proxy of ours at this port of 127.0.0.1 stands in front of a platform: see ER5 and CL54. */
+  addFront(port: number): Promise<void>
+  /** Closes every socket with 1012, spread evenly over the time, and lets nobody in until the drain is ended. */
   drain(overMs: number): Promise<void>
+  endDrain(): Promise<void>
+  /** Closes every socket with 1013 at once, and refuses sockets and requests of the APIs, naming when to come back. */
+  overload(retryAfterS: number): Promise<void>
+  endOverload(): Promise<void>
+  /** Whatever begins from now on begins so much later; 0 ends it. */
+  slow(ms: number): Promise<void>
 }
 
 export type ControlParts = {
@@ -47,6 +57,8 @@ export type ControlParts = {
   /** No conversation is on two of them. */
   readonly platforms: {readonly chatgpt: ComposedChatgpt; readonly claude: ComposedPlatform}
   readonly defaultSettings: UserSettings
+  readonly strain: Strain
+  readonly addFront: (port: number) => void
 }
 
 /** Long enough that sampling costs nothing, short enough to see what would spoil a latency. */
@@ -54,7 +66,7 @@ const SAMPLE_EVERY_MS = 5
 const PROMPT_WORDS = 9
 
 export function createServerControl(parts: ControlParts): ServerControl & {close(): void} {
-  const {accounts, platforms, defaultSettings} = parts
+  const {accounts, platforms, defaultSettings, strain} = parts
   const delays = monitorEventLoopDelay({resolution: SAMPLE_EVERY_MS})
   delays.enable()
 
@@ -146,7 +158,22 @@ export function createServerControl(parts: ControlParts): ServerControl & {close
       delays.reset()
       return hadSamples ? measured : {p99Ms: 0, maxMs: 0}
     },
+    async addFront(port) {
+      if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new TypeError('no such port')
+      parts.addFront(port)
+    },
     drain: (overMs) => platforms.chatgpt.drain(overMs),
+    endDrain: async () => platforms.chatgpt.endDrain(),
+    async overload(retryAfterS) {
+      strain.retryAfterS = retryAfterS
+      platforms.chatgpt.closeSockets('overloaded')
+    },
+    async endOverload() {
+      strain.retryAfterS = null
+    },
+    async slow(ms) {
+      strain.slowMs = ms
+    },
     close: () => void delays.disable(),
   }
 }

@@ -1,17 +1,22 @@
 /** Puts the servers together and lets them listen on 127.0.0.1. Everything that is a choice of a run comes in as an option. */
-import {randomBytes} from 'node:crypto'
 import type {Carriage} from '#protocol/carriage.ts'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
+import {AccountBook} from './accounts/account-book.ts'
 import {createAccounts} from './accounts/accounts.ts'
 import type {User, UserSettings} from './accounts/user.ts'
+import type {ChannelSettings} from './celsius/defaults.ts'
 import type {GoogleProject} from './fcm/admin/google-project.ts'
 import type {PushSender} from './fcm/push-sender.ts'
 import type {FcmAddresses} from './fcm/running-fcm.ts'
+import {createMemoryLog} from './log/memory-log.ts'
+import {openSqliteLog} from './log/sqlite-log.ts'
 import {createLoopbackListener, listen} from './loopback-listener.ts'
 import type {ModelSettings} from './model/model-settings.ts'
 import {composeChatgpt} from './platforms/chatgpt/compose.ts'
 import {composeClaude} from './platforms/claude/compose.ts'
+import {settleCutTurns} from './platforms/settle-cut-turns.ts'
 import {createServerControl, type ServerControl} from './server-control.ts'
+import {noStrain} from './strain.ts'
 
 export type {ServerControl} from './server-control.ts'
 
@@ -26,8 +31,14 @@ export type ServerOptions = {
   readonly seed: string
   /** A file, with Claude.ai's beside it; null or `:memory:` keeps everything in memory. */
   readonly store: string | null
-  /** A file keeps the channel's log and its epoch over a restart; null or absent keeps it in memory. */
+  /** A file keeps the channels' log, of both platforms, and its epoch over a restart; null or absent keeps it in memory. */
   readonly logFile?: string | null
+  /** A file keeps people, their bearers and what signs tokens; null or absent forgets them. Only its owner may read it. */
+  readonly durableFile?: string | null
+  /** Ports of proxies that stand in front of the platforms already, as `addFront` names them. */
+  readonly fronts?: readonly number[]
+  /** Of every socket, where its person has no settings of their own. */
+  readonly channel?: ChannelSettings
   /** What Vite built; null serves no page. */
   readonly pageFolder: string | null
   readonly carriage: Carriage
@@ -69,21 +80,27 @@ export async function startServers(
   const {carriage, model, pageFolder} = options
   const fcm = options.fcm ?? null
   const sender = fcm && (await openSender(fcm))
-  const accounts = createAccounts(options.seed)
+  const book = new AccountBook(options.durableFile ?? ':memory:')
+  const log = isFile(options.logFile) ? openSqliteLog(options.logFile) : createMemoryLog()
+  const accounts = createAccounts(options.seed, book)
+  const strain = noStrain()
   const common = {
     accounts,
+    log,
+    strain,
     pageFolder,
     record,
     now: monotonicMs,
     wallMs: Date.now,
     onRefusal: (where: string, code: string) => record({kind: 'refused', at: monotonicMs(), where, code}),
   }
-  const [forChatgpt, forClaude] = [createLoopbackListener(), createLoopbackListener()]
+  const listeners = [createLoopbackListener(options.fronts), createLoopbackListener(options.fronts)] as const
+  const [forChatgpt, forClaude] = listeners
   const chatgpt = composeChatgpt(forChatgpt, {
     ...common,
     store: options.store ?? ':memory:',
-    logFile: options.logFile ?? null,
-    secret: randomBytes(32).toString('hex'),
+    secret: book.secret,
+    channel: options.channel ?? {},
   })
   const claude = composeClaude(forClaude, {
     ...common,
@@ -92,16 +109,26 @@ export async function startServers(
   })
 
   async function closeAll(): Promise<void> {
-    const finished = Promise.all([forChatgpt.finish(), forClaude.finish()])
+    const finished = Promise.all(listeners.map(({finish}) => finish()))
     control.close()
     await Promise.all([chatgpt.closeTurns(), claude.closeTurns()])
-    for (const {server} of [forChatgpt, forClaude]) server.closeAllConnections()
+    for (const {server} of listeners) server.closeAllConnections()
     await finished
     await Promise.all([chatgpt.closeStores(), claude.closeStores()])
+    await log.close()
+    book.close()
   }
 
   const defaultSettings: UserSettings = {carriage, channelDelayMs: 0, replicaLagMs: 0, model}
-  const control = createServerControl({accounts, platforms: {chatgpt, claude}, defaultSettings})
+  const control = createServerControl({
+    accounts,
+    platforms: {chatgpt, claude},
+    defaultSettings,
+    strain,
+    addFront: (port) => listeners.forEach((listener) => listener.addFront(port)),
+  })
+  const users = accounts.first(options.userCount, defaultSettings)
+  for (const platform of [chatgpt, claude]) settleCutTurns(platform, accounts)
   try {
     await listen(forChatgpt, options.port)
     await listen(forClaude, options.claudePort ?? 0)
@@ -109,7 +136,6 @@ export async function startServers(
     await closeAll()
     throw error
   }
-  const users = Array.from({length: options.userCount}, () => accounts.create(defaultSettings))
   const servedAt = (port: number): ServedPlatform => {
     const baseUrl = `http://127.0.0.1:${port}`
     return {baseUrl, origin: baseUrl, users}
@@ -123,4 +149,5 @@ export async function startServers(
   }
 }
 
-const isFile = (store: string | null): boolean => store !== null && store !== ':memory:'
+const isFile = (store: string | null | undefined): store is string =>
+  store !== null && store !== undefined && store !== ':memory:'

@@ -1,6 +1,6 @@
 /**
  * The celsius channel: lets sockets in, announces what happens to conversations, drains and closes.
- * Does not know HTTP routes, conversations' contents or the model. Rules CE1–CE4, CE22–CE25, CA1–CA3.
+ * Does not know HTTP routes, conversations' contents or the model. Rules CE1–CE4, CE22–CE25, CE42, CE46–CE48, CA1–CA3.
  */
 import type {IncomingMessage} from 'node:http'
 import {Socket} from 'node:net'
@@ -11,20 +11,24 @@ import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {User} from '../accounts/user.ts'
 import type {ConversationEvent} from '../conversation/conversation-event.ts'
 import type {StreamLog} from '../log/stream-log.ts'
-import {admit, socketPath, type Refusal} from './admission.ts'
+import type {Strain} from '../strain.ts'
+import {admit, socketPath, UNNAMED} from './admission.ts'
 import {writeAnnouncement, type Announcement} from './announcement.ts'
 import {channelMessages} from './channel-messages.ts'
 import {openConnection, topicKey, type Connection} from './connection.ts'
 import {defaultCelsiusSettings, type CelsiusSettings} from './defaults.ts'
+import {createDrain} from './drain.ts'
 import {createFanOut} from './fan-out.ts'
 import {createHeartbeats, heartbeat} from './heartbeats.ts'
+import {refuseUpgrade} from './refuse-upgrade.ts'
 import {makeVerify} from './verify-token.ts'
 
 export type CelsiusOptions = {
   readonly accounts: {readonly byId: (userId: string) => User | undefined}
   readonly log: StreamLog
   readonly record: (event: LedgerEvent) => void
-  readonly origins: () => readonly string[]
+  readonly isOwnOrigin: (origin: string) => boolean
+  readonly strain: Readonly<Strain>
   readonly secret: string
   readonly shard: number
   readonly settings?: Partial<CelsiusSettings>
@@ -39,22 +43,25 @@ export type Celsius = {
   readonly handleUpgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
   /** Appends in the order of the calls. Resolves when the log has it; never rejects. */
   readonly announce: (user: User, event: ConversationEvent) => Promise<void>
-  /** Closes every socket with 1012, spread evenly over the time, and lets nobody in from now on. */
+  /** Closes every socket with 1012, spread evenly over the time, and lets nobody in until the drain is ended. */
   readonly drain: (overMs: number) => Promise<void>
+  /** Who has not been closed yet stays. */
+  readonly endDrain: () => void
   readonly connectionCount: () => number
   readonly disconnectUser: (userId: string, reason?: CloseReason) => void
+  readonly disconnectAll: (reason: CloseReason) => void
   readonly close: () => Promise<void>
 }
 
 const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6
 
 export function createCelsius(options: CelsiusOptions): Celsius {
-  const {accounts, log, record, secret, shard, now = monotonicMs, wallMs = Date.now} = options
+  const {accounts, log, record, secret, shard, strain, now = monotonicMs, wallMs = Date.now} = options
   const settings = {...defaultCelsiusSettings, ...options.settings}
   const fanOut = createFanOut(log)
   const heartbeats = createHeartbeats(settings.heartbeatMs)
   const connections = new Map<string, Set<Connection>>()
-  const draining = new Map<NodeJS.Timeout, () => void>()
+  const draining = createDrain()
   let isDraining = false
 
   const server = new WebSocketServer({
@@ -64,22 +71,27 @@ export function createCelsius(options: CelsiusOptions): Celsius {
     maxPayload: settings.maxFrameBytes,
   })
 
+  function closedFor(): 'draining' | 'overloaded' | null {
+    if (strain.retryAfterS !== null) return 'overloaded'
+    return isDraining ? 'draining' : null
+  }
+
   function handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     const admission = admit(
       {url: req.url ?? '', origin: req.headers.origin},
       {
         byId: accounts.byId,
-        origins: options.origins(),
+        isOwnOrigin: options.isOwnOrigin,
         secret,
         shard,
-        draining: isDraining,
+        closedFor: closedFor(),
         wallMs: wallMs(),
         verifyForMs: settings.verifyForMs,
       },
     )
     if ('refused' in admission) {
       record({kind: 'refused', at: now(), where: 'celsius-upgrade', code: admission.refused.code})
-      return refuseUpgrade(socket, admission.refused)
+      return refuseUpgrade(socket, admission.refused, strain.retryAfterS)
     }
     if (socket instanceof Socket) socket.setNoDelay(true)
     server.handleUpgrade(req, socket, head, (opened) => welcome(opened, admission.admitted.id, admission.tab))
@@ -96,10 +108,13 @@ export function createCelsius(options: CelsiusOptions): Celsius {
       tab,
       log,
       fanOut,
-      settings,
+      settings: {...settings, ...accounts.byId(userId)?.settings.channel},
       now,
       record,
       user: () => accounts.byId(userId),
+      slowMs: () => strain.slowMs,
+      isTakenElsewhere: (topic, offset) =>
+        tab !== UNNAMED && [...mine].some((other) => other.tab === tab && other.hasTaken(topic, offset)),
       onEnd() {
         mine.delete(connection)
         if (mine.size === 0 && connections.get(userId) === mine) connections.delete(userId)
@@ -130,29 +145,15 @@ export function createCelsius(options: CelsiusOptions): Celsius {
 
   function drain(overMs: number): Promise<void> {
     isDraining = true
-    const open = all()
-    const ends = open.map((connection, index) => endLater(connection, (overMs * index) / open.length))
-    return Promise.all(ends).then(() => {})
-  }
-
-  function endLater(connection: Connection, delayMs: number): Promise<void> {
-    const {promise, resolve} = Promise.withResolvers<void>()
-    const timer = setTimeout(() => {
-      draining.delete(timer)
-      connection.end('restarting')
-      resolve()
-    }, delayMs)
-    draining.set(timer, resolve)
-    return promise
+    return draining.begin(
+      all().map((connection) => () => connection.end('restarting')),
+      overMs,
+    )
   }
 
   async function close(): Promise<void> {
     isDraining = true
-    for (const [timer, resolve] of draining) {
-      clearTimeout(timer)
-      resolve()
-    }
-    draining.clear()
+    draining.callOff()
     heartbeats.close()
     for (const connection of all()) connection.end('goingAway', 'at once')
     await fanOut.close()
@@ -166,31 +167,17 @@ export function createCelsius(options: CelsiusOptions): Celsius {
     handleUpgrade,
     announce,
     drain,
+    endDrain() {
+      isDraining = false
+      draining.callOff()
+    },
     connectionCount: () => all().length,
     disconnectUser(userId, reason = 'disconnected') {
       for (const connection of connections.get(userId) ?? []) connection.end(reason)
     },
+    disconnectAll(reason) {
+      for (const connection of all()) connection.end(reason)
+    },
     close,
   }
 }
-
-function refuseUpgrade(socket: Duplex, {status, detail}: Refusal): void {
-  const body = JSON.stringify({detail})
-  const head = [
-    `HTTP/1.1 ${status} ${REASONS[status]}`,
-    'connection: close',
-    'content-type: application/json',
-    `content-length: ${Buffer.byteLength(body)}`,
-  ]
-  // The other side may be gone already; that is no error of ours.
-  socket.on('error', () => socket.destroy())
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
-}
-
-const REASONS = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  503: 'Service Unavailable',
-} as const satisfies Record<Refusal['status'], string>

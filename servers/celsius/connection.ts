@@ -1,6 +1,7 @@
 /**
  * Drives one socket: frames in, replies and announcements out, timers, and its end. What a frame means is session.ts,
- * what a topic brings is following.ts. Rules CE9, CE17–CE18, CE21–CE23, CE27, CE40, LE3.
+ * what a topic brings is following.ts, what it owes is positions.ts. Rules CE9, CE17–CE18, CE21–CE23, CE27, CE40,
+ * CE43–CE48, LE3, LE6.
  */
 import type {WebSocket} from 'ws'
 import {readClientFrame} from '#protocol/celsius-command.ts'
@@ -17,6 +18,8 @@ import type {CelsiusSettings} from './defaults.ts'
 import {createDelayLine} from './delay-line.ts'
 import type {FanOut} from './fan-out.ts'
 import {follow, type Following, type Joined} from './following.ts'
+import type {Overdue} from './position-check.ts'
+import {createPositions} from './positions.ts'
 import {newSession, takeFrame, type Step} from './session.ts'
 
 export type ConnectionOptions = {
@@ -30,21 +33,36 @@ export type ConnectionOptions = {
   readonly settings: CelsiusSettings
   readonly now: () => number
   readonly record: (event: LedgerEvent) => void
+  /** Milliseconds by which every frame is late just now. */
+  readonly slowMs: () => number
+  /** Whether another socket of the same tab has taken the topic up to there. */
+  readonly isTakenElsewhere: (topic: string, offset: string) => boolean
   readonly onEnd: () => void
 }
 
+/** What is followed: how far it was sent, and in which life of the log. */
+type Followed = {readonly following: Following; lastSent: string | null; epoch: string | undefined}
+
 export type Connection = {
+  readonly tab: string
+  /** Whether the tab said here that it has taken the topic up to there. */
+  readonly hasTaken: (topic: string, offset: string) => boolean
   /** Closes with the reason's code; `at once` does without the closing handshake. */
   readonly end: (reason: CloseReason, how?: 'politely' | 'at once') => void
 }
 
 /** Frames whose log reads may be outstanding; a tab that sends more is flooding. */
 const MAX_WAITING_FRAMES = 64
+const TEXT = {binary: false}
+
+/** With an error where the line ended before the bytes were out. */
+type OnOut = (error?: Error | null) => void
 
 export function openConnection(options: ConnectionOptions): Connection {
   const {socket, userId, tab, settings, now, record} = options
   const delayLine = createDelayLine(now)
-  const topics = new Map<string, Following>()
+  const topics = new Map<string, Followed>()
+  const positions = createPositions({boundMs: settings.positionBoundMs, now, onStale: foundStale})
   let session = newSession
   let work: Promise<void> | null = null
   let waitingFrames = 0
@@ -100,6 +118,10 @@ export function openConnection(options: ConnectionOptions): Connection {
         leave(step.topic)
         items.push({id: step.id, type: 'reply', reply: {type: 'unsubscribe', topic_id: step.topic}})
       }
+      if (step.do === 'hold') {
+        hold(step)
+        items.push({id: step.id, type: 'reply', reply: {type: 'position', topic_id: step.command.topic_id}})
+      }
       if (step.do === 'follow') {
         const joined = await followTopic(step)
         if (ended) return
@@ -107,11 +129,14 @@ export function openConnection(options: ConnectionOptions): Connection {
         items.push({id: step.id, type: 'reply', reply: joined.reply})
       }
     }
-    put(0, writeServerFrame(items), () => joins.flatMap(({catchups}) => catchups).forEach(recordCatchup))
+    put(0, writeServerFrame(items), () => {
+      for (const {catchups} of joins) catchups.forEach(recordCatchup)
+      return undefined
+    })
     for (const {goLive} of joins) goLive()
   }
 
-  function followTopic({command}: Extract<Step, {do: 'follow'}>): Promise<Joined> {
+  async function followTopic({command}: Extract<Step, {do: 'follow'}>): Promise<Joined> {
     const topic = command.topic_id
     leave(topic)
     const isObserved = options.user()?.settings.carriage === 'observed'
@@ -119,31 +144,56 @@ export function openConnection(options: ConnectionOptions): Connection {
       key: topicKey(userId, topic),
       command,
       brief: isObserved && parseTopic(topic).name === 'account',
-      deliver,
+      deliver: (announced) => deliver(announced, followed),
     })
-    topics.set(topic, following)
-    return following.joined
+    const followed: Followed = {following, lastSent: null, epoch: undefined}
+    topics.set(topic, followed)
+    const joined = await following.joined
+    followed.epoch = joined.reply.epoch
+    followed.lastSent = joined.catchups.findLast(({announcement}) => announcement.numbered)?.offset ?? null
+    return joined
   }
 
   function leave(topic: string): void {
-    topics.get(topic)?.leave()
+    topics.get(topic)?.following.leave()
     topics.delete(topic)
+    positions.forget(topic)
   }
 
-  function deliver(announced: Announced): void {
+  function hold({command: {topic_id: topic, offset, epoch}}: Extract<Step, {do: 'hold'}>): void {
+    const followed = topics.get(topic)
+    if (!followed || (epoch !== undefined && followed.epoch !== undefined && epoch !== followed.epoch)) return
+    const behind = positions.taken(topic, offset, followed.lastSent)
+    record({kind: 'acknowledged', at: now(), userId, tab, topic, behind})
+  }
+
+  function foundStale(topic: string, {behind, forMs}: Overdue, newest: string): void {
+    if (!options.isTakenElsewhere(topic, newest))
+      record({kind: 'found-stale', at: now(), userId, tab, topic, behind, forMs})
+    end('stalePosition')
+  }
+
+  function deliver(announced: Announced, followed: Followed): void {
     if (ended) return
     const delayMs = options.user()?.settings.channelDelayMs ?? 0
-    put(delayMs, announced.frame, () => recordDelivered(announced, announced.frame.length, false))
+    const {offset, announcement, frame} = announced
+    put(delayMs, frame, () => {
+      recordDelivered(announced, frame.length, false)
+      if (!announcement.numbered) return undefined
+      followed.lastSent = offset
+      const {topic} = announcement
+      // Only a tab that is held to the topic costs a look at when its bytes are out.
+      return positions.isHeld(topic) ? (error) => void (error ?? positions.handed(topic, offset)) : undefined
+    })
   }
 
-  /** Hands a frame to the socket, now or when its delay is over. */
-  function put(delayMs: number, frame: string | Buffer, onSend?: () => void): void {
-    delayLine.put(delayMs, () => {
+  /** Hands a frame to the socket, now or when its delay is over. What `onSend` returns is called when the bytes are out. */
+  function put(delayMs: number, frame: string | Buffer, onSend?: () => OnOut | undefined): void {
+    delayLine.put(delayMs + options.slowMs(), () => {
       if (ended) return
       if (socket.bufferedAmount > settings.maxQueuedBytes) return end('slowConsumer', 'at once')
       // The book's time is before the write, so that no tab can seem to have had the frame earlier.
-      onSend?.()
-      socket.send(frame, {binary: false})
+      socket.send(frame, TEXT, onSend?.())
     })
   }
 
@@ -183,12 +233,13 @@ export function openConnection(options: ConnectionOptions): Connection {
     clearInterval(keepAlive)
     clearInterval(ping)
     delayLine.clear()
+    positions.close()
     for (const topic of topics.keys()) leave(topic)
     record({kind: 'disconnected', at: now(), userId, tab, code})
     options.onEnd()
   }
 
-  return {end}
+  return {tab, hasTaken: positions.hasTaken, end}
 }
 
 export const topicKey = (userId: string, topic: string): string => `${userId}/${topic}`

@@ -175,6 +175,51 @@ describe('keeping sockets', () => {
     expect(channel.celsius.connectionCount()).toBe(0)
   })
 
+  test('[CE25] a drain that is ended lets everybody in, and whoever was not closed yet stays', async () => {
+    await using channel = await startTestChannel()
+    const one = await channel.connected('ada', 'A')
+    const other = await channel.connected('ada', 'B')
+    const drained = channel.celsius.drain(60_000)
+    expect(await one.closed).toBe(CLOSE_CODES.restarting)
+    channel.celsius.endDrain()
+    await drained
+    expect(await channel.statusOf(channel.urlOf('ada'))).toBe(101)
+    expect(await other.subscribe(C1)).toMatchObject({type: 'subscribe'})
+  })
+
+  test('[CE42] under overload everybody is closed at once and told when to come back', async () => {
+    await using channel = await startTestChannel()
+    const tab = await channel.connected('ada')
+    channel.strain.retryAfterS = 7
+    channel.celsius.disconnectAll('overloaded')
+    expect(await tab.closed).toBe(CLOSE_CODES.overloaded)
+    expect(await channel.refusalOf(channel.urlOf('ada'))).toEqual({status: 503, retryAfter: '7'})
+    expect(await channel.recorded('refused')).toMatchObject([{code: 'overloaded'}])
+    channel.strain.retryAfterS = null
+    expect(await channel.statusOf(channel.urlOf('ada'))).toBe(101)
+  })
+
+  test('[CE48] a slow server’s frames are late, replies too, and in order', async () => {
+    await using channel = await startTestChannel()
+    const tab = await channel.connected('ada')
+    await tab.subscribe(C1)
+    channel.strain.slowMs = 25
+    const before = performance.now()
+    await channel.announce(commits('ada', 'm1'))
+    const reply = tab.replyTo(tab.send({type: 'presence', state: 'background'}))
+    channel.strain.slowMs = 0
+    await channel.announce(commits('ada', 'm2'))
+    await reply
+    await tab.messageCount(2)
+    expect(performance.now() - before).toBeGreaterThanOrEqual(25)
+    expect(tab.messages().map(({offset}) => offset)).toEqual(
+      tab
+        .messages()
+        .map(({offset}) => offset)
+        .toSorted(),
+    )
+  })
+
   test('[LE3] a tab that vanishes is written down, and what is announced then reaches nobody', async () => {
     await using channel = await startTestChannel()
     const tab = await channel.connected('ada', 'B')

@@ -1,8 +1,8 @@
 /**
  * What one socket has said so far, and what its next frame asks for. Pure: no socket, no log, no clock.
- * Order of commands is observed; that it is enforced is invented. Rules CE5–CE9, CE26, CE28.
+ * Order of commands is observed; that it is enforced is invented. Rules CE5–CE9, CE26, CE28, CE43.
  */
-import type {ClientFrame, SubscribeCommand} from '#protocol/celsius-command.ts'
+import type {ClientFrame, PositionCommand, SubscribeCommand} from '#protocol/celsius-command.ts'
 import type {CelsiusReply} from '#protocol/celsius-frame.ts'
 import type {CloseReason} from '#protocol/close-codes.ts'
 
@@ -19,6 +19,7 @@ export type Step =
   | {readonly do: 'answer'; readonly id: number; readonly reply: CelsiusReply}
   | {readonly do: 'follow'; readonly id: number; readonly command: SubscribeCommand}
   | {readonly do: 'leave'; readonly id: number; readonly topic: string}
+  | {readonly do: 'hold'; readonly id: number; readonly command: PositionCommand}
 
 export type FrameOutcome =
   | {readonly session: Session; readonly steps: readonly Step[]}
@@ -54,6 +55,9 @@ export function takeFrame(before: Session, frame: ClientFrame, maxTopics: number
       case 'unsubscribe':
         topics.delete(command.topic_id)
         steps.push({do: 'leave', id, topic: command.topic_id})
+        break
+      case 'position':
+        steps.push({do: 'hold', id, command})
         break
     }
   }

@@ -11,19 +11,25 @@ import type {User} from '../accounts/user.ts'
 import type {ConversationEvent} from '../conversation/conversation-event.ts'
 import {createMemoryLog, type LogOptions} from '../log/memory-log.ts'
 import {defaultModelSettings} from '../model/model-settings.ts'
+import {noStrain} from '../strain.ts'
 import {createCelsius} from './celsius.ts'
-import type {CelsiusSettings} from './defaults.ts'
+import type {CelsiusSettings, ChannelSettings} from './defaults.ts'
 
 export const ORIGIN = 'http://127.0.0.1:1'
 export const SECRET = 'a secret of tests'
 
-export const person = (id: string, carriage: Carriage = 'content', channelDelayMs = 0): User => ({
+export const person = (
+  id: string,
+  carriage: Carriage = 'content',
+  channelDelayMs = 0,
+  channel: ChannelSettings = {},
+): User => ({
   id,
   accountId: `${id}-account`,
   organizationId: `${id}-organization`,
   name: id,
   bearer: `${id}-bearer`,
-  settings: {carriage, channelDelayMs, replicaLagMs: 0, model: defaultModelSettings},
+  settings: {carriage, channelDelayMs, replicaLagMs: 0, model: defaultModelSettings, channel},
 })
 
 export const answer = (id: string, text: string): Message => ({
@@ -108,6 +114,32 @@ async function openTab(url: string, headers: Record<string, string>) {
   }
 }
 
+async function tryUpgrade(url: string, headers: Record<string, string> = {origin: ORIGIN}) {
+  const req = request(url.replace('ws:', 'http:'), {
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      ...headers,
+    },
+  })
+  req.end()
+  const said = (response: unknown) => {
+    const {statusCode = 0, headers: answered} = response as IncomingMessage
+    return {status: statusCode, retryAfter: answered['retry-after']}
+  }
+  const upgraded = once(req, 'upgrade').then(([res, socket]) => {
+    ;(socket as {destroy(): void}).destroy()
+    return said(res)
+  })
+  const answered = once(req, 'response').then(([res]) => {
+    ;(res as IncomingMessage).resume()
+    return said(res)
+  })
+  return Promise.race([upgraded, answered])
+}
+
 export type TestChannelOptions = {
   readonly users?: readonly User[]
   readonly settings?: Partial<CelsiusSettings>
@@ -120,6 +152,7 @@ export async function startTestChannel(options: TestChannelOptions = {}) {
   const watchers = new Set<() => void>()
   const time = {wallMs: Date.now()}
   const log = createMemoryLog(options.log)
+  const strain = noStrain()
   const celsius = createCelsius({
     accounts: {byId: (id) => users.get(id)},
     log,
@@ -127,7 +160,8 @@ export async function startTestChannel(options: TestChannelOptions = {}) {
       ledger.push(event)
       for (const watch of watchers) watch()
     },
-    origins: () => [ORIGIN],
+    isOwnOrigin: (origin) => origin === ORIGIN,
+    strain,
     secret: SECRET,
     shard: 3,
     settings: options.settings ?? {},
@@ -152,6 +186,7 @@ export async function startTestChannel(options: TestChannelOptions = {}) {
     celsius,
     ledger,
     log,
+    strain,
     time,
     users,
     base,
@@ -169,27 +204,9 @@ export async function startTestChannel(options: TestChannelOptions = {}) {
       return opened
     },
     /** The status of a refused upgrade, or 101. */
-    async statusOf(url: string, headers: Record<string, string> = {origin: ORIGIN}): Promise<number> {
-      const req = request(url.replace('ws:', 'http:'), {
-        headers: {
-          connection: 'Upgrade',
-          upgrade: 'websocket',
-          'sec-websocket-version': '13',
-          'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-          ...headers,
-        },
-      })
-      req.end()
-      const upgraded = once(req, 'upgrade').then(([res, socket]) => {
-        ;(socket as {destroy(): void}).destroy()
-        return (res as IncomingMessage).statusCode ?? 0
-      })
-      const answered = once(req, 'response').then(([res]) => {
-        ;(res as IncomingMessage).resume()
-        return (res as IncomingMessage).statusCode ?? 0
-      })
-      return Promise.race([upgraded, answered])
-    },
+    statusOf: async (url: string, headers?: Record<string, string>) =>
+      (await tryUpgrade(url, headers)).status,
+    refusalOf: tryUpgrade,
     async recorded<K extends LedgerEvent['kind']>(kind: K, count = 1) {
       const ofKind = () =>
         ledger.filter((event): event is Extract<LedgerEvent, {kind: K}> => event.kind === kind)

@@ -92,7 +92,7 @@ describe('a killed process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'store-'))
   afterEach(() => rmSync(folder, {recursive: true, force: true}))
 
-  test('[TU25] [ST3] what it acknowledged is there, and the turn it was in reads as failed', async () => {
+  test('[TU25] [TU27] [ST3] what it acknowledged is there, and the turn it was in reads as failed, once', async () => {
     const file = join(folder, 'store.sqlite')
     const child = fork(fileURLToPath(new URL('crashing-writer.ts', import.meta.url)), [file], {execArgv: []})
     const acknowledged: string[] = []
@@ -108,6 +108,10 @@ describe('a killed process', () => {
     expect(messages.map(({id}) => id)).toEqual(expect.arrayContaining(acknowledged))
     expect(messages.find(({id}) => id === 'answer')).toMatchObject({status: 'failed', text: 'half an ans'})
     expect(reopened.turns('c')).toMatchObject([{state: {name: 'failed'}}])
+    expect(reopened.cutAnswers).toMatchObject([{id: 'answer', status: 'failed', text: 'half an ans'}])
     reopened.close()
+    const again = new ConversationStore(file)
+    expect(again.cutAnswers).toEqual([])
+    again.close()
   })
 })

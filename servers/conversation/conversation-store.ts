@@ -1,11 +1,11 @@
 /**
  * Conversations, messages and turns in SQLite: a file, or memory. What a method returned from survives SIGKILL (not the
- * loss of power); a turn that a crash cut reads as failed from the next opening on. Rules TU9, TU20–TU25, ST3.
+ * loss of power); a turn that a crash cut reads as failed from the next opening on. Rules TU9, TU20–TU25, TU27, ST3.
  */
 import type {Conversation, MessageState, StoredMessage} from './message.ts'
 import {Database} from './database.ts'
 import {CONVERSATION_SCHEMA, readConversation, readMessage, readTurn} from './conversation-rows.ts'
-import {isRunning, next, type Turn, type TurnEvent, type TurnState} from './turn.ts'
+import {next, type Turn, type TurnEvent, type TurnState} from './turn.ts'
 
 export type NewConversation = Pick<Conversation, 'id' | 'userId' | 'title'> &
   Partial<Pick<Conversation, 'isListed'>>
@@ -19,11 +19,13 @@ export class ConversationStore {
   readonly #nowMs: () => number
   /** Texts of answers that are being written. */
   readonly #unsaved = new Map<string, {readonly text: string; readonly savedAtMs: number}>()
+  /** Answers that a crash cut, with what was stored of them: failed by the opening of the file. */
+  readonly cutAnswers: readonly StoredMessage[]
 
   constructor(file: string, nowMs: () => number = Date.now) {
     this.#nowMs = nowMs
     this.#db = new Database(file, CONVERSATION_SCHEMA)
-    this.#failWhatACrashCut()
+    this.cutAnswers = this.#failWhatACrashCut()
   }
 
   create({id, userId, title, isListed = true}: NewConversation): Conversation {
@@ -241,15 +243,18 @@ export class ConversationStore {
     this.#db.close()
   }
 
-  #failWhatACrashCut(): void {
-    this.transaction(() => {
-      for (const row of this.#db.all(
-        `SELECT * FROM turn WHERE state IN ('queued', 'streaming', 'stop-requested')`,
-      )) {
-        const turn = readTurn(row)
-        if (isRunning(turn.state)) this.advanceTurn(turn.id, {type: 'broke'})
+  #failWhatACrashCut(): readonly StoredMessage[] {
+    return this.transaction(() => {
+      const cut = this.#db
+        .all(`SELECT * FROM turn WHERE state IN ('queued', 'streaming', 'stop-requested') ORDER BY rowid`)
+        .map(readTurn)
+      const answers: StoredMessage[] = []
+      for (const turn of cut) {
+        const answer = this.message(turn.conversationId, turn.answerId)
+        if (answer) answers.push(this.endTurn(turn, {type: 'broke'}, answer.text))
+        else this.advanceTurn(turn.id, {type: 'broke'})
       }
-      this.#db.run(`UPDATE message SET status = 'failed' WHERE status = 'in_progress'`)
+      return answers
     })
   }
 

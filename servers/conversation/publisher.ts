@@ -14,7 +14,7 @@ export type StoredEvent = ConversationEvent<StoredMessage>
 type About<E> = E extends unknown ? Omit<E, 'userId' | 'conversationId'> : never
 
 export type Publisher = {
-  readonly committed: (user: User, message: StoredMessage) => void
+  readonly committed: (user: Pick<User, 'id'>, message: StoredMessage) => void
   readonly appended: (user: User, answer: Pick<StoredMessage, 'id' | 'conversationId'>, chars: number) => void
   readonly announce: (user: User, conversationId: string, event: About<StoredEvent>) => void
 }

@@ -9,6 +9,8 @@ export type ComposedPlatform = {
   readonly recent: RecentTurns
   /** An id as this platform's server makes them for messages. */
   readonly newMessageId: () => string
+  /** Whether turns of the model are streamed on a topic of their own. */
+  readonly isHandedOff: (model: string) => boolean
   /** What the platform knows of the person besides conversations; closes their sockets. */
   readonly forget: (userId: string) => void
   /** Ends what runs: turns, sockets, pushes. */

@@ -27,13 +27,16 @@ export const guard =
 
 const BEARER = /^Bearer ([\w-]{1,200})$/i
 
+export const bearerOf = (req: Request): string | undefined =>
+  BEARER.exec(req.headers.authorization ?? '')?.[1]
+
 /** Throws the platform's refusal for nobody. */
 export type PersonOf = (req: Request) => User
 
 export const personOf =
   (accounts: Accounts, nobody: () => HttpRefusal): PersonOf =>
   (req) => {
-    const bearer = BEARER.exec(req.headers.authorization ?? '')?.[1]
+    const bearer = bearerOf(req)
     const user = bearer === undefined ? undefined : accounts.byBearer(bearer)
     if (!user) throw nobody()
     return user

@@ -1,15 +1,20 @@
 /** The platform `chatgpt`: its routes put together from the parts. Does not listen, and knows the channel only by its URL. */
 import express, {type Express} from 'express'
+import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {Accounts} from '../../accounts/accounts.ts'
 import type {User} from '../../accounts/user.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
+import type {Strain} from '../../strain.ts'
+import {bookOfAsked} from '../asked.ts'
 import {guard, personOf as createPersonOf, type ServedHost} from '../guard.ts'
 import {answerErrors, HttpRefusal} from '../http-refusal.ts'
 import {pageRoutes, sessionRoutes} from '../page-routes.ts'
+import {answerSlowly, refuseOverload} from '../strained.ts'
+import {askedWords} from './asked-words.ts'
 import {createConduitTokens} from './conduit-token.ts'
 import {conversationRoutes} from './conversation-routes.ts'
-import {chatgptErrors, nobody} from './refusals.ts'
+import {chatgptErrors, nobody, overloaded} from './refusals.ts'
 import {createSentinel} from './sentinel-routes.ts'
 import {turnRoutes} from './turn-routes.ts'
 import {Turns} from './turns.ts'
@@ -21,15 +26,19 @@ export type ChatgptParts = {
   readonly store: ConversationStore
   readonly publisher: Publisher
   readonly secret: string
+  readonly strain: Readonly<Strain>
   readonly isServed: ServedHost
   readonly socketUrl: (user: User, host: string) => string
   readonly pageFolder: string | null
+  readonly record: (event: LedgerEvent) => void
+  /** Milliseconds of CLOCK_MONOTONIC. */
+  readonly now: () => number
   readonly wallMs: () => number
   readonly onRefusal: (where: string, code: string) => void
 }
 
 export function createChatgpt(parts: ChatgptParts): {readonly app: Express; readonly turns: Turns} {
-  const {accounts, store, publisher, secret, wallMs} = parts
+  const {accounts, store, publisher, secret, strain, record, now, wallMs} = parts
   const personOf = createPersonOf(accounts, nobody)
   const conduits = createConduitTokens(secret, wallMs)
   const sentinel = createSentinel(secret, personOf, wallMs)
@@ -38,7 +47,9 @@ export function createChatgpt(parts: ChatgptParts): {readonly app: Express; read
   const app = express()
   app.disable('x-powered-by').disable('etag')
   app.use(guard(parts.isServed))
-  app.use('/backend-api', express.text({type: () => true, limit: MAX_BODY}))
+  app.use('/backend-api', bookOfAsked({accounts, words: askedWords, record, now}))
+  app.use('/backend-api', refuseOverload(strain, overloaded))
+  app.use('/backend-api', express.text({type: () => true, limit: MAX_BODY}), answerSlowly(strain))
   app.use('/backend-api/sentinel/chat-requirements', sentinel.router)
   app.use('/backend-api', turnRoutes({store, turns, conduits, sentinel, personOf}))
   app.use('/backend-api', conversationRoutes({store, publisher, personOf, socketUrl: parts.socketUrl}))

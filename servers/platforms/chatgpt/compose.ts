@@ -1,27 +1,35 @@
-/** ChatGPT's half of the servers: store, log, channel and routes, behind one listener. */
+/** ChatGPT's half of the servers: store, channel and routes, behind one listener. Rules CE48, TU27. */
 import {randomUUID} from 'node:crypto'
+import type {IncomingMessage} from 'node:http'
+import type {Duplex} from 'node:stream'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {Accounts} from '../../accounts/accounts.ts'
 import {createCelsius} from '../../celsius/celsius.ts'
+import type {ChannelSettings} from '../../celsius/defaults.ts'
+import {refuseUpgrade} from '../../celsius/refuse-upgrade.ts'
+import type {CloseReason} from '#protocol/close-codes.ts'
 import {ConversationStore} from '../../conversation/conversation-store.ts'
 import {createPublisher} from '../../conversation/publisher.ts'
-import {createMemoryLog} from '../../log/memory-log.ts'
-import {openSqliteLog} from '../../log/sqlite-log.ts'
-import {hostsOf, type LoopbackListener} from '../../loopback-listener.ts'
+import type {StreamLog} from '../../log/stream-log.ts'
+import {isPlainName, type LoopbackListener} from '../../loopback-listener.ts'
+import type {Strain} from '../../strain.ts'
 import type {ComposedPlatform} from '../composed-platform.ts'
 import {createChatgpt} from './chatgpt.ts'
+import {isHandedOff} from './turns.ts'
 import {eventInWire} from './wire-message.ts'
 
 /** One of the shard numbers that were seen. */
 const SHARD = 13
+const SCHEME = 'http://'
 
 export type ChatgptChoices = {
   readonly accounts: Accounts
   /** A file, or `:memory:`. */
   readonly store: string
-  /** Null keeps the channel's log in memory. */
-  readonly logFile: string | null
+  readonly log: StreamLog
   readonly secret: string
+  readonly channel: ChannelSettings
+  readonly strain: Readonly<Strain>
   readonly pageFolder: string | null
   readonly record: (event: LedgerEvent) => void
   readonly now: () => number
@@ -29,22 +37,25 @@ export type ChatgptChoices = {
   readonly onRefusal: (where: string, code: string) => void
 }
 
-export type ComposedChatgpt = ComposedPlatform & {readonly drain: (overMs: number) => Promise<void>}
+export type ComposedChatgpt = ComposedPlatform & {
+  readonly drain: (overMs: number) => Promise<void>
+  readonly endDrain: () => void
+  readonly closeSockets: (reason: CloseReason) => void
+}
 
-export function composeChatgpt(
-  {server, port}: LoopbackListener,
-  {accounts, store: file, logFile, secret, pageFolder, record, now, wallMs, onRefusal}: ChatgptChoices,
-): ComposedChatgpt {
-  const hosts = () => hostsOf(port())
-  const store = new ConversationStore(file)
-  const log = logFile === null ? createMemoryLog() : openSqliteLog(logFile)
+export function composeChatgpt(listener: LoopbackListener, choices: ChatgptChoices): ComposedChatgpt {
+  const {accounts, log, secret, strain, pageFolder, record, now, wallMs, onRefusal} = choices
+  const isServed = isPlainName(listener)
+  const store = new ConversationStore(choices.store)
   const celsius = createCelsius({
     accounts,
     log,
     record,
-    origins: () => hosts().map((host) => `http://${host}`),
+    isOwnOrigin: (origin) => origin.startsWith(SCHEME) && isServed(origin.slice(SCHEME.length)),
+    strain,
     secret,
     shard: SHARD,
+    settings: choices.channel,
   })
   const publisher = createPublisher({
     record,
@@ -56,34 +67,44 @@ export function composeChatgpt(
     store,
     publisher,
     secret,
-    isServed: (host) => hosts().includes(host),
+    strain,
+    isServed,
     socketUrl: (user, host) => celsius.socketUrl(user, `ws://${host}`),
     pageFolder,
+    record,
+    now,
     wallMs,
     onRefusal,
   })
-  server.on('request', app)
-  server.on('upgrade', (req, socket, head) => {
-    if (hosts().includes(req.headers.host ?? '')) return celsius.handleUpgrade(req, socket, head)
+
+  function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (isServed(req.headers.host ?? '')) return celsius.handleUpgrade(req, socket, head)
     record({kind: 'refused', at: now(), where: 'celsius-upgrade', code: 'foreign-host'})
+    refuseUpgrade(socket, {status: 403, detail: 'This host is not served here'})
+  }
+
+  listener.server.on('request', app)
+  listener.server.on('upgrade', (req, socket, head) => {
+    if (strain.slowMs <= 0) return upgrade(req, socket, head)
+    // Whoever hangs up meanwhile is no error of ours.
     socket.on('error', () => socket.destroy())
-    socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n', () =>
-      socket.destroy(),
-    )
+    return void setTimeout(upgrade, strain.slowMs, req, socket, head)
   })
   return {
     store,
     publisher,
     recent: turns.recent,
     newMessageId: randomUUID,
+    isHandedOff,
     forget: (userId) => celsius.disconnectUser(userId),
-    drain: (overMs) => celsius.drain(overMs),
+    drain: celsius.drain,
+    endDrain: celsius.endDrain,
+    closeSockets: celsius.disconnectAll,
     async closeTurns() {
       turns.recent.close()
       await celsius.close()
     },
     async closeStores() {
-      await log.close()
       store.close()
     },
   }

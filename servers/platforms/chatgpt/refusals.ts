@@ -1,4 +1,4 @@
-/** What ChatGPT refuses with: the shapes are observed, the words mostly ours. Rules ER1–ER3, ER5. */
+/** What ChatGPT refuses with: the shapes are observed, the words mostly ours. Rules ER1–ER3, ER5–ER6. */
 import type {HttpErrorBody} from '#protocol/http-error.ts'
 import {HttpRefusal, type ErrorDialect} from '../http-refusal.ts'
 
@@ -19,3 +19,6 @@ export const noParent = () => new HttpRefusal(404, 'The parent message is not in
 /** 429 says when to come back, in the body (observed) and in the header. */
 export const tooMany = (clearsInS: number): HttpRefusal =>
   new HttpRefusal(429, 'Too many requests in a short time', {code: 'rate_limit_exceeded', clearsInS})
+
+export const overloaded = (clearsInS: number): HttpRefusal =>
+  new HttpRefusal(503, 'The server carries too much', {code: 'overloaded', clearsInS})

@@ -9,6 +9,7 @@ import {prepareRequest, turnRequest} from '#protocol/turn-request.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import {done} from '../../stream/chatgpt-answer.ts'
 import {sseText} from '../../stream/sse-text.ts'
+import {concerns} from '../asked.ts'
 import {bodyOf, type PersonOf} from '../guard.ts'
 import {openStream, streamTurn} from '../stream-response.ts'
 import type {ConduitTokens} from './conduit-token.ts'
@@ -39,7 +40,8 @@ export function turnRoutes({store, turns, conduits, sentinel, personOf}: TurnRou
   router.post('/f/conversation', (req, res) => {
     const user = personOf(req)
     sentinel.check(user, req)
-    const {token, buffer, inline} = turns.begin(user, decode(turnRequest, bodyOf(req)))
+    const {conversationId, token, buffer, inline} = turns.begin(user, decode(turnRequest, bodyOf(req)))
+    concerns(res, conversationId)
     const sink = open(res, token)
     if (inline === null) return streamTurn(res, sink, buffer, 0, DONE_TEXT)
     return sink.end(inline)
@@ -48,6 +50,7 @@ export function turnRoutes({store, turns, conduits, sentinel, personOf}: TurnRou
   router.post('/f/conversation/resume', (req, res) => {
     const user = personOf(req)
     const {conversation_id, offset} = decode(resumeRequest, bodyOf(req))
+    concerns(res, conversation_id)
     const token = req.get(CONDUIT_HEADER) ?? ''
     const buffer = turns.resume(user, conversation_id, conduits.read(user.id, token), offset)
     streamTurn(res, open(res, token), buffer, offset, DONE_TEXT)
@@ -56,6 +59,7 @@ export function turnRoutes({store, turns, conduits, sentinel, personOf}: TurnRou
   router.post('/stop_conversation', (req, res) => {
     const user = personOf(req)
     const {conversation_id} = decode(stopRequest, bodyOf(req))
+    concerns(res, conversation_id)
     if (!store.find(conversation_id, user.id)) throw noConversation()
     turns.recent.stop(conversation_id)
     res.json({status: 'ok', last_message_id: null} satisfies StopReply)

@@ -27,7 +27,7 @@ export const UNTITLED = 'New chat'
 /** What `auto` stands for. Invented. */
 const AUTO_MODEL = 'scripted'
 /** Turns of such models are handed off (observed: thinking, pro, work and deep-research turns are). */
-const HANDED_OFF = /thinking/
+export const isHandedOff = (model: string): boolean => model.includes('thinking')
 /** How long a turn that ended can still be replayed. Invented; the real retention is unknown. */
 const REPLAY_FOR_MS = 300_000
 
@@ -39,7 +39,12 @@ export type TurnsParts = {
 }
 
 /** `inline`: the answer to the POST of a handed-off turn; null when the POST carries the answer itself. */
-export type BegunTurn = {readonly token: string; readonly buffer: TurnBuffer; readonly inline: string | null}
+export type BegunTurn = {
+  readonly conversationId: string
+  readonly token: string
+  readonly buffer: TurnBuffer
+  readonly inline: string | null
+}
 
 export class Turns {
   readonly #parts: TurnsParts
@@ -86,7 +91,7 @@ export class Turns {
       limitsResetAt: new Date(wallMs() + 86_400_000).toISOString(),
     }
     const plan = planAnswer(user.settings.model, key)
-    const handoff = HANDED_OFF.test(model)
+    const handoff = isHandedOff(model)
     const writer = createAnswerWriter(facts)
     const running = this.recent.begin({
       store,
@@ -100,7 +105,7 @@ export class Turns {
       title,
     })
     const inline = handoff ? handOff(facts).map(sseText).join('') : null
-    return {token: facts.resumeToken, buffer: running.buffer, inline}
+    return {conversationId: conversation.id, token: facts.resumeToken, buffer: running.buffer, inline}
   }
 
   /** The turn's events, for a reader who has `offset` of them already. */

@@ -1,19 +1,26 @@
 /** The platform `claude`: its routes put together from the parts. Does not listen, and knows push only by what the page is told. */
 import express, {Router, type Express} from 'express'
+import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {Accounts} from '../../accounts/accounts.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
 import type {PushPageConfig} from '../../fcm/push-sender.ts'
+import type {Strain} from '../../strain.ts'
+import {bookOfAsked} from '../asked.ts'
 import {guard, personOf, type ServedHost} from '../guard.ts'
 import {answerErrors, HttpRefusal} from '../http-refusal.ts'
 import {pageRoutes, sessionRoutes} from '../page-routes.ts'
+import {answerSlowly, refuseOverload} from '../strained.ts'
+import {askedWords} from './asked-words.ts'
+import type {ChannelLog} from './channel-log.ts'
+import {channelRoutes} from './channel-routes.ts'
 import {conversationRoutes} from './conversation-routes.ts'
 import {createMember} from './member.ts'
 import {notificationRoutes} from './notification-routes.ts'
 import {pushConfigRoutes, serviceWorkerRoutes} from './push-routes.ts'
 import {createReads} from './reads.ts'
 import type {ClaudeRecords} from './records.ts'
-import {claudeErrors, nobody} from './refusals.ts'
+import {claudeErrors, nobody, overloaded} from './refusals.ts'
 import {turnRoutes} from './turn-routes.ts'
 import {Turns} from './turns.ts'
 
@@ -26,25 +33,33 @@ export type ClaudeParts = {
   readonly store: ConversationStore
   readonly records: ClaudeRecords
   readonly publisher: Publisher
+  readonly channelLog: ChannelLog
+  readonly strain: Readonly<Strain>
   readonly isServed: ServedHost
   readonly pageFolder: string | null
   /** Null where nothing is pushed. */
   readonly push: PushPageConfig | null
+  readonly record: (event: LedgerEvent) => void
+  /** Milliseconds of CLOCK_MONOTONIC. */
+  readonly now: () => number
   readonly wallMs: () => number
   readonly onRefusal: (where: string, code: string) => void
 }
 
 export function createClaude(parts: ClaudeParts): {readonly app: Express; readonly turns: Turns} {
-  const {accounts, store, records, publisher, wallMs} = parts
+  const {accounts, store, records, publisher, channelLog, strain, record, now, wallMs} = parts
   const member = createMember(personOf(accounts, nobody), store)
   const reads = createReads(store, records, wallMs)
   const turns = new Turns({store, records, publisher, wallMs})
 
   const organization = Router({mergeParams: true})
-  organization.use(express.text({type: () => true, limit: MAX_BODY}))
+  organization.use(bookOfAsked({accounts, words: askedWords, record, now}))
+  organization.use(refuseOverload(strain, overloaded))
+  organization.use(express.text({type: () => true, limit: MAX_BODY}), answerSlowly(strain))
   organization.use(conversationRoutes({store, records, publisher, member, reads, turns}))
   organization.use(turnRoutes({store, member, turns}))
   organization.use(notificationRoutes(records, member))
+  organization.use(channelRoutes(channelLog, records, member))
 
   const app = express()
   app.disable('x-powered-by').disable('etag')

@@ -1,12 +1,16 @@
-/** Claude.ai's half of the servers: stores, push and routes, behind one listener. */
+/** Claude.ai's half of the servers: stores, channel and routes, behind one listener. */
 import {randomUUIDv7} from 'node:crypto'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {Accounts} from '../../accounts/accounts.ts'
 import {ConversationStore} from '../../conversation/conversation-store.ts'
 import {createPublisher} from '../../conversation/publisher.ts'
 import type {PushPageConfig, PushSender} from '../../fcm/push-sender.ts'
+import type {StreamLog} from '../../log/stream-log.ts'
 import {isOwnName, type LoopbackListener} from '../../loopback-listener.ts'
+import type {Strain} from '../../strain.ts'
 import type {ComposedPlatform} from '../composed-platform.ts'
+import {createChannel} from './channel.ts'
+import {createChannelLog} from './channel-log.ts'
 import {createClaude} from './claude.ts'
 import {createPushChannel} from './push-channel.ts'
 import {ClaudeRecords} from './records.ts'
@@ -15,6 +19,8 @@ export type ClaudeChoices = {
   readonly accounts: Accounts
   /** A file, or `:memory:`. */
   readonly store: string
+  readonly log: StreamLog
+  readonly strain: Readonly<Strain>
   /** Null pushes nothing. */
   readonly push: {readonly sender: PushSender; readonly page: PushPageConfig} | null
   readonly pageFolder: string | null
@@ -24,39 +30,41 @@ export type ClaudeChoices = {
   readonly onRefusal: (where: string, code: string) => void
 }
 
-export function composeClaude(
-  {server, port}: LoopbackListener,
-  {accounts, store: file, push, pageFolder, record, now, wallMs, onRefusal}: ClaudeChoices,
-): ComposedPlatform {
+export function composeClaude(listener: LoopbackListener, choices: ClaudeChoices): ComposedPlatform {
+  const {accounts, store: file, strain, pageFolder, record, now, wallMs, onRefusal} = choices
   const store = new ConversationStore(file)
   const records = new ClaudeRecords(file)
-  const channel = push && createPushChannel({sender: push.sender, store, records, record, now})
-  const publisher = createPublisher({
-    record,
-    announce: async (user, event) => channel?.announce(user, event),
-    now,
-  })
+  const channelLog = createChannelLog(choices.log)
+  const push = choices.push && createPushChannel({sender: choices.push.sender, records, record, now})
+  const channel = createChannel({log: channelLog, push, store, records, record, now})
+  const publisher = createPublisher({record, announce: channel.announce, now})
   const {app, turns} = createClaude({
     accounts,
     store,
     records,
     publisher,
-    isServed: isOwnName(port),
+    channelLog,
+    strain,
+    isServed: isOwnName(listener),
     pageFolder,
-    push: push && push.page,
+    push: choices.push && choices.push.page,
+    record,
+    now,
     wallMs,
     onRefusal,
   })
-  server.on('request', app)
+  listener.server.on('request', app)
   return {
     store,
     publisher,
     recent: turns.recent,
     newMessageId: () => randomUUIDv7(),
+    // Nothing is streamed but to who asked.
+    isHandedOff: () => false,
     forget: (userId) => records.removeUser(userId),
     async closeTurns() {
       turns.recent.close()
-      await channel?.close()
+      await channel.close()
     },
     async closeStores() {
       records.close()

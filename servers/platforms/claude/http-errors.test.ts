@@ -57,6 +57,7 @@ const ROUTES = () =>
     ['POST', one('/completion')],
     ['POST', one('/retry_completion')],
     ['GET', one('/completion_status')],
+    ['GET', one('/channel_events')],
     ['POST', one('/stop_response')],
     ['POST', '/notification/channels'],
     ['GET', '/notification/channels'],

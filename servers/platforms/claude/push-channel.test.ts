@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {readPushPlace} from '#protocol/claude/channel-events.ts'
 import {readClaudePush} from '#protocol/claude/push-data.ts'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {User} from '../../accounts/user.ts'
@@ -6,7 +7,11 @@ import {ConversationStore} from '../../conversation/conversation-store.ts'
 import {createPublisher, type Publisher} from '../../conversation/publisher.ts'
 import type {PushSent} from '../../fcm/push-sender.ts'
 import {defaultModelSettings} from '../../model/model-settings.ts'
-import {createPushChannel, type PushChannel} from './push-channel.ts'
+import type {StreamLog} from '../../log/stream-log.ts'
+import {createMemoryLog} from '../../log/memory-log.ts'
+import {createChannel, type Channel} from './channel.ts'
+import {createChannelLog} from './channel-log.ts'
+import {createPushChannel} from './push-channel.ts'
 import {ClaudeRecords} from './records.ts'
 
 const conversationId = '00000000-0000-7000-8000-00000000000c'
@@ -28,7 +33,8 @@ let records: ClaudeRecords
 let ledger: LedgerEvent[]
 /** What FCM was asked and has not answered yet. */
 let asked: Asked[]
-let channel: PushChannel
+let log: StreamLog
+let channel: Channel
 let publisher: Publisher
 beforeEach(() => {
   nowMs = 0
@@ -38,20 +44,23 @@ beforeEach(() => {
   records = new ClaudeRecords(':memory:')
   store.create({id: conversationId, userId: 'u', title: ''})
   const record = (event: LedgerEvent) => void ledger.push(event)
-  channel = createPushChannel({
-    store,
+  const now = () => nowMs
+  const push = createPushChannel({
     records,
     record,
-    now: () => nowMs,
+    now,
     sender: {
       send: (token, data) => new Promise((answer) => asked.push({token, data, answer})),
       close: async () => {},
     },
   })
-  publisher = createPublisher({record, announce: channel.announce, now: () => nowMs})
+  log = createMemoryLog()
+  channel = createChannel({log: createChannelLog(log), push, store, records, record, now})
+  publisher = createPublisher({record, announce: channel.announce, now})
 })
 afterEach(async () => {
   await channel.close()
+  await log.close()
   store.close()
   records.close()
 })
@@ -153,6 +162,34 @@ describe('asking FCM', () => {
     commit('observed')
     await settled()
     expect(asked).toEqual([])
+  })
+
+  test('[CP8] every push has its place, next to the one before it in the conversation', async () => {
+    records.openChannel('u', 'token', 'web_claude_ai')
+    for (const carriage of ['content', 'hint', 'content'] as const) commit(carriage)
+    for (const index of [0, 1, 2]) {
+      await settled()
+      asked[index]!.answer(accepted)
+    }
+    const places = asked.map(({data}) => readPushPlace(data)!)
+    expect(places.map(({previousOffset}) => previousOffset)).toEqual([
+      '0',
+      ...places.slice(0, 2).map(({offset}) => offset),
+    ])
+    expect(new Set(places.map(({epoch}) => epoch)).size).toBe(1)
+  })
+
+  test('[CP8] a log that fails is in the ledger, and the push goes out without a place', async () => {
+    records.openChannel('u', 'token', 'web_claude_ai')
+    log.append = () => Promise.reject(new Error('the disk is gone'))
+    commit('content')
+    await settled()
+    expect(asked.map(({data}) => [readClaudePush(data)?.kind, readPushPlace(data)])).toEqual([
+      ['content', null],
+    ])
+    expect(ledger).toEqual([
+      {kind: 'refused', at: 0, where: 'claude-channel', code: 'log-failed', userId: 'u'},
+    ])
   })
 
   test('once closed, nothing is asked and nothing recorded', async () => {

@@ -4,10 +4,20 @@ import {describe, expect, test} from 'vitest'
 import {encrypt} from 'web-push'
 import {CARRIAGES} from '#protocol/carriage.ts'
 import {claudeMessageText} from '#protocol/claude/message.ts'
+import {readPushPlace} from '#protocol/claude/channel-events.ts'
 import {OPEN_CHAT_TYPE, readClaudePush} from '#protocol/claude/push-data.ts'
 import type {StoredMessage} from '../../conversation/message.ts'
 import type {StoredEvent} from '../../conversation/publisher.ts'
-import {MAX_PUSH_BYTES, pushBytes, pushesOf, type Circumstances, type PushData} from './push-data.ts'
+import {
+  MAX_PUSH_BYTES,
+  noticeOf,
+  pushBytes,
+  pushOf,
+  syncOf,
+  type Circumstances,
+  type Push,
+  type PushData,
+} from './push-data.ts'
 import {toClaude} from './wire-message.ts'
 
 const browserKey = createECDH('prime256v1').generateKeys('base64url')
@@ -46,6 +56,16 @@ const about = (circumstances: Partial<Circumstances>): Circumstances => ({
   toWire: (one) => toClaude(one, 0, 'messages'),
   ...circumstances,
 })
+const PLACE = {
+  epoch: '00000000-0000-4000-8000-00000000000e',
+  offset: '1000000000000-123',
+  previousOffset: '1000000000000-122',
+}
+function pushesOf(event: StoredEvent, circumstances: Circumstances): readonly Push[] {
+  const sync = syncOf(event, circumstances)
+  const notice = noticeOf(event, circumstances)
+  return [...(sync ? [pushOf(sync, PLACE)] : []), ...(notice ? [notice] : [])]
+}
 const carriedBy = (event: StoredEvent, circumstances: Partial<Circumstances>) =>
   pushesOf(event, about(circumstances)).map(({carries}) => carries)
 
@@ -109,7 +129,7 @@ function bodyBytes(data: PushData): number {
   return cipherText.length
 }
 
-test('[CP3] [CP4] content that fits is read back whole, other content is a hint; neither exceeds 4096 bytes', () => {
+test('[CP3] [CP4] [CP8] content that fits is read back whole, other is a hint; neither exceeds 4096 bytes, each has its place', () => {
   const texts = fc.oneof(
     fc.string({unit: 'binary', maxLength: 5_000}),
     fc.string({unit: fc.constantFrom('"', '\\', '\n', 'é', '😀', 'a'), maxLength: 4_000}),
@@ -120,6 +140,7 @@ test('[CP3] [CP4] content that fits is read back whole, other content is a hint;
       const [push] = pushesOf(completed(text), about({carriage: 'content'}))
       expect(pushBytes(push!.data)).toBeLessThanOrEqual(MAX_PUSH_BYTES)
       expect(bodyBytes(push!.data)).toBeLessThanOrEqual(pushBytes(push!.data))
+      expect(readPushPlace(push!.data)).toEqual(PLACE)
       const read = readClaudePush(push!.data)!
       expect([read.kind, read.conversationId]).toEqual([push!.carries, conversationId])
       if (read.kind === 'content') expect(claudeMessageText(read.message)).toBe(text)

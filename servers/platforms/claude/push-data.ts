@@ -1,5 +1,6 @@
-/** What is pushed of what happens to a conversation, by carriage. Pure. Rules CL65, CP1–CP5. */
+/** What is said to browsers of what happens to a conversation, by carriage, and what is pushed of it. Pure. Rules CL65, CP1–CP5, CP8. */
 import type {Carriage} from '#protocol/carriage.ts'
+import {placeData, type PushPlace} from '#protocol/claude/channel-events.ts'
 import type {ClaudeMessage} from '#protocol/claude/message.ts'
 import {
   COMPLETION_CATEGORY,
@@ -41,28 +42,31 @@ export type Circumstances = {
 export const isPushed = ({type}: StoredEvent): boolean =>
   type === 'message-committed' || type === 'turn-completed'
 
-export function pushesOf(event: StoredEvent, about: Circumstances): readonly Push[] {
-  if (event.type !== 'message-committed' && event.type !== 'turn-completed') return []
+/** What a page is told by CP2 or CP3: whole, as the log keeps it, and as a hint for where that is too long to be pushed. */
+export type Sync = {readonly whole: Push; readonly brief: Push}
+
+/** Null where the carriage says nothing of messages. */
+export function syncOf(event: StoredEvent, {carriage, toWire}: Circumstances): Sync | null {
+  if (event.type !== 'message-committed' && event.type !== 'turn-completed') return null
+  if (carriage === 'observed') return null
   const {message, conversationId} = event
-  const isNotice = event.type === 'turn-completed' && message.status === 'complete' && about.notifies
-  return [
-    ...sync(event.conversationId, message.id, about, () => about.toWire(message)),
-    ...(isNotice ? [notice(conversationId, message.id, about.isTemporary)] : []),
-  ]
+  const brief = hint(conversationId, message.id)
+  return {brief, whole: carriage === 'content' ? content(conversationId, toWire(message)) : brief}
 }
 
-function sync(
-  conversationId: string,
-  messageId: string,
-  {carriage}: Circumstances,
-  message: () => ClaudeMessage,
-): readonly Push[] {
-  if (carriage === 'observed') return []
-  if (carriage === 'content') {
-    const whole = content(conversationId, message())
-    if (pushBytes(whole.data) <= MAX_PUSH_BYTES) return [whole]
-  }
-  return [hint(conversationId, messageId)]
+/** What is pushed of it; `place` is null where the log could not keep it. */
+export function pushOf({whole, brief}: Sync, place: PushPlace | null): Push {
+  const placed = placedAt(whole, place)
+  return pushBytes(placed.data) <= MAX_PUSH_BYTES ? placed : placedAt(brief, place)
+}
+
+const placedAt = (push: Push, place: PushPlace | null): Push =>
+  place ? {...push, data: {...push.data, ...placeData(place)}} : push
+
+/** The notice of a complete answer; null where there is nothing to tell, or nobody who wants to be told. */
+export function noticeOf(event: StoredEvent, {notifies, isTemporary}: Circumstances): Push | null {
+  if (event.type !== 'turn-completed' || event.message.status !== 'complete' || !notifies) return null
+  return notice(event.conversationId, event.message.id, isTemporary)
 }
 
 /** The words are ours. */

@@ -1,4 +1,4 @@
-/** What Claude.ai refuses with: shape and types are observed, the words ours. Rules CL4, CL10, CL12, CL50–CL53. */
+/** What Claude.ai refuses with: shape and types are observed, the words ours. Rules CL4, CL10, CL12, CL50–CL53, CL55. */
 import {randomBytes} from 'node:crypto'
 import {ERROR_CODES, type ClaudeError, type ClaudeErrorType} from '#protocol/claude/error.ts'
 import {HttpRefusal, type ErrorDialect} from '../http-refusal.ts'
@@ -47,3 +47,5 @@ export const duplicateConversation = () =>
 
 export const tooMany = (clearsInS: number) =>
   new HttpRefusal(429, 'Too many answers are being written for you at once', {clearsInS})
+
+export const overloaded = (clearsInS: number) => new HttpRefusal(529, 'Overloaded', {clearsInS})
