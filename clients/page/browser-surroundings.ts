@@ -1,5 +1,5 @@
 /** The browser as the session sees it: network, clock, chance, storage and the state of the tab. Decides nothing. */
-import type {PageState, Surroundings} from '../sync/chat-session.ts'
+import type {PageState, Surroundings, WakeCause} from '../sync/chat-session.ts'
 
 export function browserSurroundings(witness: Surroundings['witness']): Surroundings {
   return {
@@ -14,6 +14,7 @@ export function browserSurroundings(witness: Surroundings['witness']): Surroundi
     newId: () => crypto.randomUUID(),
     pageState,
     onPageState,
+    onWake,
     openRelay: (name) => ('BroadcastChannel' in globalThis ? new BroadcastChannel(name) : null),
     storage: {
       get: (key) => inStorage((storage) => storage.getItem(key)),
@@ -42,6 +43,20 @@ function onPageState(listener: (state: PageState) => void): () => void {
   document.addEventListener('visibilitychange', look, stop)
   window.addEventListener('focus', look, stop)
   window.addEventListener('blur', look, stop)
+  return () => stop.abort()
+}
+
+/** A frozen page hears `resume`, one from the back/forward cache `pageshow` with `persisted`; some hear both. */
+function onWake(listener: (because: WakeCause) => void): () => void {
+  const stop = new AbortController()
+  const shown = () => {
+    if (!document.hidden) listener('shown')
+  }
+  document.addEventListener('visibilitychange', shown, stop)
+  window.addEventListener('focus', shown, stop)
+  document.addEventListener('resume', () => listener('resumed'), stop)
+  window.addEventListener('pageshow', ({persisted}) => persisted && listener('resumed'), stop)
+  window.addEventListener('online', () => listener('online'), stop)
   return () => stop.abort()
 }
 

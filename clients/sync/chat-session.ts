@@ -62,6 +62,12 @@ export interface ChatSession {
 export type PageState = {readonly foreground: boolean; readonly visible: boolean}
 
 /**
+ * What a page hears of having been away: it was shown or focused, it came out of a freeze or the back/forward cache, or
+ * the browser says that there is a network again. None of it says that anything is wrong.
+ */
+export type WakeCause = 'shown' | 'resumed' | 'online'
+
+/**
  * Everything impure that the session of any platform touches; a platform's channel adds its own. `clients/page/` fills
  * it from the browser, Node from its globals.
  */
@@ -76,6 +82,7 @@ export type Surroundings = {
   readonly newId: () => string
   readonly pageState: () => PageState
   readonly onPageState: (listener: (state: PageState) => void) => () => void
+  readonly onWake: (listener: (because: WakeCause) => void) => () => void
   /** A BroadcastChannel, or nothing where there is none. */
   readonly openRelay: (name: string) => BroadcastChannel | null
   /** What lasts across page loads and is shared by the tabs of a browser (localStorage in a tab). */

@@ -99,6 +99,7 @@ export function createChatStore(rootId: string, {witness}: Pick<Surroundings, 'w
     setNotice(changedNotice) {
       if (notice === changedNotice) return
       notice = changedNotice
+      witness({kind: 'notice', text: notice})
       changed()
     },
     batch(run) {
@@ -129,6 +130,7 @@ function touchedBy(event: ConversationEvent, now: ConversationState): readonly s
     case 'accepted':
     case 'turn-ended':
     case 'pending':
+    case 'lost':
     case 'branch-chosen':
       return []
   }

@@ -33,9 +33,16 @@ export type ConversationState = {
   /** The server's leaf as last read: while it stays the same, a branch the person chose stays chosen. */
   readonly serverLeafId: string | null
   /** The turn this tab began and has not seen the end of. */
-  readonly ownTurn: {readonly parentId: string; readonly answerId: string | null} | null
+  readonly ownTurn: OwnTurn | null
   /** The server is writing an answer of which this tab sees nothing yet. */
   readonly isPending: boolean
+}
+
+export type OwnTurn = {
+  readonly parentId: string
+  readonly answerId: string | null
+  /** The answers that the prompt had before: none of them is this turn's. */
+  readonly olderIds: readonly string[]
 }
 
 export type ConversationEvent =
@@ -53,6 +60,8 @@ export type ConversationEvent =
   | {readonly type: 'upserted'; readonly message: KnownMessage}
   | {readonly type: 'turn-ended'; readonly outcome: 'complete' | 'stopped' | 'failed'}
   | {readonly type: 'pending'; readonly isPending: boolean}
+  /** Nobody can say what becomes of the answer that is being written at the end of what is shown. */
+  | {readonly type: 'lost'}
   | {readonly type: 'branch-chosen'; readonly messageId: string}
 
 export const newConversation = (rootId: string): ConversationState => ({
@@ -87,10 +96,12 @@ export function next(now: ConversationState, event: ConversationEvent): Conversa
       const message = {role: 'user', text, status: 'sending'} as const
       const cleared = dropUnconfirmed(now.tree, parentId)
       const tree = put(cleared, {id: promptId, parentId, message, confirmed: false})
-      return {...now, tree, leafId: promptId, ownTurn: {parentId: promptId, answerId: null}}
+      return {...now, tree, leafId: promptId, ownTurn: {parentId: promptId, answerId: null, olderIds: []}}
     }
-    case 'asked-again':
-      return {...now, leafId: event.promptId, ownTurn: {parentId: event.promptId, answerId: null}}
+    case 'asked-again': {
+      const olderIds = now.tree.get(event.promptId)?.childIds ?? []
+      return {...now, leafId: event.promptId, ownTurn: {parentId: event.promptId, answerId: null, olderIds}}
+    }
     case 'accepted': {
       const accepted = {...now, conversationId: event.conversationId}
       return event.promptId === null ? accepted : settlePrompt(accepted, event.promptId, 'complete')
@@ -103,6 +114,8 @@ export function next(now: ConversationState, event: ConversationEvent): Conversa
       return endTurn(now, event.outcome)
     case 'pending':
       return event.isPending === now.isPending ? now : {...now, isPending: event.isPending}
+    case 'lost':
+      return lose(now)
     case 'branch-chosen': {
       if (!now.tree.has(event.messageId)) return now
       return {...now, leafId: newestLeafUnder(now.tree, event.messageId)}
@@ -118,14 +131,23 @@ function load(now: ConversationState, read: KnownConversation): ConversationStat
     conversationId: read.id,
     phase: 'ready',
     leafId: leafAfterLoad(now, tree, read),
+    ownTurn: now.ownTurn && withAnswer(now.ownTurn, tree),
   }
+}
+
+/** The tab's own answer may be there without its stream ever having told. */
+function withAnswer(turn: OwnTurn, tree: MessageTree): OwnTurn {
+  if (turn.answerId !== null) return turn
+  const begun = tree.get(turn.parentId)?.childIds.findLast((id) => !turn.olderIds.includes(id))
+  if (begun === undefined) return turn
+  const leaf = newestLeafUnder(tree, begun)
+  return tree.get(leaf)?.message?.role === 'assistant' ? {...turn, answerId: leaf} : turn
 }
 
 function leafAfterLoad(now: ConversationState, tree: MessageTree, read: KnownConversation): string {
   const serverLeaf = read.leafId
   const leaf = now.leafId
   if (leaf === null || !tree.has(leaf)) return serverLeaf
-  // The tab's own answer may have begun without its stream having told.
   if (now.ownTurn) return newestLeafUnder(tree, leaf)
   if (now.serverLeafId === serverLeaf) return leaf
   // A read that is older than what the tab already has must not take it back.
@@ -199,6 +221,15 @@ function endTurn(now: ConversationState, outcome: 'complete' | 'stopped' | 'fail
   const prompt = settled.tree.get(parentId)
   const isLost = prompt?.message?.status === 'sending' && outcome !== 'complete'
   return isLost ? settlePrompt(settled, parentId, 'failed') : settled
+}
+
+/** `failed` is what a tab says of an answer it lost sight of; whatever the server says of it later counts more. */
+function lose(now: ConversationState): ConversationState {
+  const id = now.leafId
+  const message = id === null ? null : messageIn(now, id)
+  if (now.ownTurn || id === null || message?.status !== 'streaming') return now
+  const live = new Map(now.live).set(id, {...message, status: 'failed'})
+  return {...now, tree: sunk(now.tree, live), live: withoutEnded(live)}
 }
 
 function settlePrompt(

@@ -1,20 +1,35 @@
 /**
  * HTTP as this tab's person, to the servers of any platform. Failures are {@link ApiError}; nothing is repeated.
- * `x-tabwitness-tab` is invented (harness).
+ * Never out of the browser's cache: there, while one tab waits for an answer, another that asks for the same address waits
+ * with it (FA1). `x-tabwitness-tab` is invented (harness). Rules CO14–CO15.
  */
 import {parseJson} from '#protocol/decode.ts'
 import type {SessionOptions, Surroundings} from './chat-session.ts'
 
 export class ApiError extends Error {
   override readonly name = 'ApiError'
-  /** 0 when there was no answer: then the request may have taken effect. */
+  /** 0 when there was no answer. */
   readonly status: number
+  /** True when what was asked for certainly did not happen. Without an answer nobody knows. */
+  readonly isDefinite: boolean
+  /** How long the server asked to be left alone, where it did. */
+  readonly retryAfterMs: number | null
 
-  constructor(status: number, message: string, options?: ErrorOptions) {
+  constructor(status: number, message: string, options: ApiErrorOptions = {}) {
     super(message, options)
     this.status = status
+    this.isDefinite = options.isDefinite ?? status !== 0
+    this.retryAfterMs = options.retryAfterMs ?? null
   }
 }
+
+type ApiErrorOptions = ErrorOptions & {
+  readonly isDefinite?: boolean
+  readonly retryAfterMs?: number | null
+}
+
+/** How long an answer may take to begin, and how long it may be silent after that. Then it counts as none. */
+export type CallLimits = {readonly openMs: number; readonly idleMs: number}
 
 export type HttpCaller = {
   call(path: string, init?: RequestInit): Promise<Response>
@@ -32,8 +47,10 @@ export type CallerNeeds = {
   readonly options: Pick<SessionOptions, 'baseUrl' | 'bearer' | 'tab'>
   /** Sent with every request, beside the bearer and the tab's name. */
   readonly headers?: Readonly<Record<string, string>>
-  readonly surroundings: Pick<Surroundings, 'fetch' | 'stampNow'>
+  readonly surroundings: Pick<Surroundings, 'fetch' | 'stampNow' | 'setTimer'>
   readonly signal: AbortSignal
+  /** Without them a call waits for as long as the browser lets it. */
+  readonly limits?: CallLimits
   /** The sentence for a person in the body of a refusal, or null when it is none of the platform's. */
   readonly complaint: (body: unknown) => string | null
 }
@@ -43,24 +60,58 @@ export function createHttpCaller({
   headers,
   surroundings,
   signal,
+  limits,
   complaint,
 }: CallerNeeds): HttpCaller {
   const standing = {authorization: `Bearer ${options.bearer}`, 'x-tabwitness-tab': options.tab, ...headers}
 
   async function call(path: string, init: RequestInit = {}): Promise<Response> {
     const said = {...standing, ...(init.headers as Record<string, string> | undefined)}
+    const limit = new AbortController()
+    const stopWaiting = limits && surroundings.setTimer(() => limit.abort(), limits.openMs)
     let response: Response
     try {
-      response = await surroundings.fetch(`${options.baseUrl}${path}`, {...init, headers: said, signal})
+      response = await surroundings.fetch(`${options.baseUrl}${path}`, {
+        cache: 'no-store',
+        ...init,
+        headers: said,
+        signal: AbortSignal.any([signal, limit.signal]),
+      })
     } catch (cause) {
       throw new ApiError(0, 'The server could not be reached.', {cause})
+    } finally {
+      stopWaiting?.()
     }
-    if (!response.ok) throw new ApiError(response.status, await complaintOf(response))
-    return response
+    if (response.ok) return response
+    const retryAfterMs = secondsOf(response.headers.get('retry-after'))
+    throw new ApiError(response.status, await complaintOf(response), {retryAfterMs})
+  }
+
+  /** Throws when the body breaks off or falls silent. */
+  async function textOf(response: Response): Promise<string> {
+    if (!response.body) return ''
+    const reader = response.body.getReader()
+    const decoder = new TextDecoder()
+    let text = ''
+    for (;;) {
+      const silence = Promise.withResolvers<never>()
+      const stopWaiting =
+        limits && surroundings.setTimer(() => silence.reject(new Error('silence')), limits.idleMs)
+      try {
+        const piece = await Promise.race([reader.read(), silence.promise])
+        if (piece.done) return text + decoder.decode()
+        text += decoder.decode(piece.value, {stream: true})
+      } catch (error) {
+        void reader.cancel().catch(() => {})
+        throw error
+      } finally {
+        stopWaiting?.()
+      }
+    }
   }
 
   async function complaintOf(response: Response): Promise<string> {
-    const body = await response.text().catch(() => '')
+    const body = await textOf(response).catch(() => '')
     try {
       const said = complaint(parseJson(body))
       if (said !== null) return said
@@ -80,10 +131,14 @@ export function createHttpCaller({
       }),
     async read(path) {
       const response = await call(path)
-      const text = await response.text().catch((cause: unknown) => {
+      const text = await textOf(response).catch((cause: unknown) => {
         throw new ApiError(0, 'The answer of the server was cut off.', {cause})
       })
       return {text, at: surroundings.stampNow()}
     },
   }
 }
+
+/** `Retry-After` in seconds; as a date it says nothing here, because nobody's clock is trusted. */
+const secondsOf = (header: string | null) =>
+  header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : null

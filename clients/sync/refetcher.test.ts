@@ -38,3 +38,24 @@ test('one that fails does not keep the next from running', async () => {
   await second
   expect(runs).toBe(2)
 })
+
+test('one that hangs is left behind after the patience, and whoever waited behind it waits no longer', async () => {
+  const ends: (() => void)[] = []
+  let now = 0
+  const refetcher = createRefetcher(() => new Promise<void>((resolve) => ends.push(resolve)), {
+    now: () => now,
+    patienceMs: 5_000,
+  })
+  void refetcher.request()
+  const second = refetcher.request()
+  now = 5_001
+  expect(refetcher.isOverdue()).toBe(true)
+  const third = refetcher.request()
+  expect(ends).toHaveLength(2)
+  ends[1]!()
+  await third
+  ends[0]!()
+  await second
+  expect(ends).toHaveLength(2)
+  expect(refetcher.isOverdue()).toBe(false)
+})

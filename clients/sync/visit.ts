@@ -11,6 +11,9 @@ import type {Reading} from './known-conversation.ts'
 import {isBeingWritten} from './message-tree.ts'
 import {createRefetcher} from './refetcher.ts'
 
+/** A read that takes longer is not waited for by the next one. Invented. */
+const READ_PATIENCE_MS = 5_000
+
 /** `latest`: what has been committed by now must be in it, where the platform makes a difference. */
 export type Freshness = 'ordinary' | 'latest'
 
@@ -30,15 +33,27 @@ export type Visit<R extends Reading = Reading> = {
   /** Runs `wait` unless the tab already waits so. */
   join(wait: () => Promise<void>): Promise<void>
   turnEnded(): void
-  /** The network is back: reads what could not be read. */
-  tryAgain(): Promise<void>
+  /** It is known that the tab does not show how things stand, and that nobody could be asked. */
+  owe(): void
+  /** The network is back: reads what could not be read. True when there was something to read. */
+  tryAgain(): Promise<boolean>
   end(): void
+}
+
+/** Full jitter between the attempts: random · min(maxMs, baseMs · factor^n). */
+export type ReadRetry = {
+  readonly baseMs: number
+  readonly factor: number
+  readonly maxMs: number
+  readonly maxAttempts: number
 }
 
 export type VisitNeeds<R extends Reading> = {
   readonly store: ChatStore
-  readonly surroundings: Pick<Surroundings, 'witness'>
+  readonly surroundings: Pick<Surroundings, 'witness' | 'now' | 'setTimer' | 'random'>
   readonly readConversation: (id: string, freshness: Freshness) => Promise<R>
+  /** A refetch that failed is tried again. Without this it waits for the network to be back, or for somebody to ask. */
+  readonly retry?: ReadRetry
 }
 
 export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
@@ -50,6 +65,9 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
   let isLatestDue = false
   let isJoining = false
   let complaint: string | null = null
+  let isOwed = false
+  let attempts = 0
+  let cancelRetry = () => {}
   /** The conversation's own time as read, and the channel's as it began; both are the server's wall clock. */
   let readAsOfMs: number | null = null
   let followedFromMs: number | null = null
@@ -63,27 +81,43 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
     const messageIds = conversation.nodes.filter(({said}) => said !== null).map((node) => node.id)
     surroundings.witness({kind: 'received', via: 'refetch', topic: null, messageIds, bytes}, at)
     holes.clear()
+    isOwed = false
     store.apply({type: 'loaded', read: conversation})
     readAsOfMs = conversation.updatedAtMs
     closeGap()
     return reading
   }
 
+  const patience = {now: surroundings.now, patienceMs: READ_PATIENCE_MS}
   const refetcher = createRefetcher(async () => {
+    cancelRetry()
     const freshness = isLatestDue ? 'latest' : 'ordinary'
     isLatestDue = false
     try {
       await read(freshness)
       if (complaint !== null && store.view().notice === complaint) store.setNotice(null)
       complaint = null
+      attempts = 0
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof ApiError && error.status === 404) return store.apply({type: 'missing'})
       complaint =
         `The conversation could not be loaded. ${error instanceof Error ? error.message : ''}`.trim()
       store.setNotice(complaint)
+      if (freshness === 'latest') isLatestDue = true
+      retryLater(error)
     }
-  })
+  }, patience)
+
+  function retryLater(error: unknown): void {
+    const {retry} = needs
+    const isTransient = error instanceof ApiError && isWorthAnother(error)
+    if (!retry || !isTransient || attempts >= retry.maxAttempts) return
+    const jitteredMs = surroundings.random() * Math.min(retry.maxMs, retry.baseMs * retry.factor ** attempts)
+    attempts += 1
+    cancelRetry()
+    cancelRetry = surroundings.setTimer(() => void refetch(), Math.max(jitteredMs, error.retryAfterMs ?? 0))
+  }
 
   function closeGap(): void {
     if (readAsOfMs === null || followedFromMs === null) return
@@ -123,15 +157,24 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
         isJoining = false
       }
     },
+    owe() {
+      isOwed = true
+    },
     async tryAgain() {
-      if (complaint !== null) await refetch()
+      if (complaint === null && !isOwed && !refetcher.isOverdue()) return false
+      attempts = 0
+      await refetch()
+      return true
     },
     turnEnded() {
       if (!isRefetchDue) return
       isRefetchDue = false
       void refetch()
     },
-    end: () => life.abort(),
+    end() {
+      cancelRetry()
+      life.abort()
+    },
   }
 }
 
@@ -144,3 +187,10 @@ export function isWaiting(store: Pick<ChatStore, 'conversation'>): boolean {
   const message = id === null ? null : messageIn(now, id)
   return message !== null && isBeingWritten(message)
 }
+
+/** Whether what this tab asked for has not turned up in the conversation: it may still be on its way to the server. */
+export function isExpecting(store: Pick<ChatStore, 'conversation'>): boolean {
+  return store.conversation().ownTurn?.answerId === null
+}
+
+const isWorthAnother = ({status}: ApiError): boolean => status === 0 || status === 429 || status >= 500

@@ -11,7 +11,7 @@ import {streamStatus, type StreamStatus} from '#protocol/stream-status.ts'
 import type {ConversationSummary, SessionOptions, Surroundings} from '../chat-session.ts'
 import {createHttpCaller} from '../http-caller.ts'
 import type {Reading} from '../known-conversation.ts'
-import {conversationListLimit} from './defaults.ts'
+import {callLimits, conversationListLimit} from './defaults.ts'
 import {isStreaming, knownConversation} from './wire-words.ts'
 
 /** `isStreaming`: the server says that an answer is being written. */
@@ -27,10 +27,16 @@ export type Api = {
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
 }
 
-type Needs = Pick<Surroundings, 'fetch' | 'stampNow'>
+type Needs = Pick<Surroundings, 'fetch' | 'stampNow' | 'setTimer'>
 
 export function createApi(options: SessionOptions, surroundings: Needs, signal: AbortSignal): Api {
-  const {send, read} = createHttpCaller({options, surroundings, signal, complaint: messageOfError})
+  const {send, read} = createHttpCaller({
+    options,
+    surroundings,
+    signal,
+    limits: callLimits,
+    complaint: messageOfError,
+  })
   const post: Api['post'] = (path, body, headers) => send('POST', path, body, headers)
   const ofConversation = (id: string) => `/backend-api/conversation/${encodeURIComponent(id)}`
 

@@ -1,13 +1,15 @@
 /**
  * A tab's celsius channel: its connection and the topics it follows, joined. Knows frames, not what their payloads mean.
- * Observed: what cannot be read is dropped and never closes the socket. Rules CE5–CE8, CE17–CE19, CO1–CO6.
+ * Observed: what cannot be read is dropped and never closes the socket. Rules CE5–CE8, CE17–CE19, CE43, CO1–CO6, PO10–PO12.
  */
 import {writeClientFrame} from '#protocol/celsius-command.ts'
 import {readServerFrame, type ReceivedItem, type ReceivedMessage} from '#protocol/celsius-frame.ts'
+import type {Remedy} from '#protocol/policy.ts'
 import {ProtocolError} from '#protocol/protocol-error.ts'
 import type {ChatgptSurroundings} from './chatgpt-surroundings.ts'
 import {driveConnection, type ConnectionHandlers} from './connection-driver.ts'
 import type {Connection} from './connection.ts'
+import {watchLink, type LinkWatch} from './link-watch.ts'
 import {
   next,
   noSubscriptions,
@@ -34,31 +36,57 @@ export type Channel = {
   close(): void
 }
 
-export function openChannel(surroundings: ChatgptSurroundings, handlers: ChannelHandlers): Channel {
+/** `remedies`: of these only `probe`, `watchdog` and `position` concern a channel. */
+export function openChannel(
+  surroundings: ChatgptSurroundings,
+  handlers: ChannelHandlers,
+  remedies: readonly Remedy[] = [],
+): Channel {
   let subscriptions = noSubscriptions
   let presence = presenceOf(surroundings.pageState())
   let isFollowing = false
-  const connection = driveConnection(surroundings, {
-    socketUrl: handlers.socketUrl,
-    onChange(state, before) {
-      if (state.name === 'open') feed({type: 'opened', presence})
-      if (before.name === 'open') feed({type: 'dropped'})
-      isFollowing = false
-      handlers.onConnection(state, false)
+  const connection = driveConnection(
+    surroundings,
+    {
+      socketUrl: handlers.socketUrl,
+      onChange(state, before) {
+        if (before.name === 'open') feed({type: 'dropped'})
+        if (state.name === 'open') feed({type: 'opened', presence})
+        for (const watch of watches) {
+          if (before.name === 'open') watch.dropped()
+          if (state.name === 'open') watch.opened()
+        }
+        isFollowing = false
+        handlers.onConnection(state, false)
+      },
+      onFrame(text, at) {
+        for (const watch of watches) watch.heard(text)
+        const items = readFrame(text)
+        if (items.length > 0) feed({type: 'received', items}, at, text.length)
+      },
     },
-    onFrame(text, at) {
-      const items = readFrame(text)
-      if (items.length > 0) feed({type: 'received', items}, at, text.length)
-    },
-  })
+    remedies,
+  )
+  const watches: readonly LinkWatch[] = (['probe', 'watchdog'] as const)
+    .filter((watch) => remedies.includes(watch))
+    .map((watch) =>
+      watchLink(watch, surroundings, {
+        ask: () => feed({type: 'asked', presence}),
+        abandon: (why) => connection.abandon(why),
+        wake: () => connection.wake(),
+      }),
+    )
 
   function feed(event: SubscriptionEvent, at = 0, bytes = 0): void {
     const step = next(subscriptions, event)
     subscriptions = step.state
     if (step.send.length > 0) connection.send(writeClientFrame([...step.send]))
     if (step.deliver.length > 0) handlers.onMessages(step.deliver, at, bytes)
+    // In this task, so that a page whose timers are throttled says it too, and after the messages were applied.
+    if (step.moved.length > 0 && remedies.includes('position')) feed({type: 'applied', topics: step.moved})
     for (const topic of step.missed) handlers.onMissed(topic)
     for (const {topic, offset} of step.begun) handlers.onBegun(topic, offset)
+    if (step.isAnswered) for (const watch of watches) watch.answered()
     if (event.type !== 'received' || isFollowing || subscriptions.pending.size > 0) return
     isFollowing = true
     handlers.onConnection(connection.state(), true)
@@ -78,6 +106,7 @@ export function openChannel(surroundings: ChatgptSurroundings, handlers: Channel
     state: () => connection.state(),
     close() {
       stopListening()
+      for (const watch of watches) watch.close()
       connection.close()
     },
   }

@@ -1,5 +1,5 @@
-/** A connection as the page tells a person of it. Pure. Rule CO8. */
-import type {ConnectionView} from '../chat-session.ts'
+/** A connection as the page tells a person of it, and as its witness does. Pure. Rules CO8, CO19. */
+import type {ConnectionView, WitnessStamp} from '../chat-session.ts'
 import type {Connection} from './connection.ts'
 
 export function viewOf(connection: Connection): ConnectionView {
@@ -17,4 +17,13 @@ export function viewOf(connection: Connection): ConnectionView {
     case 'closed':
       return {name: 'stopped', why: 'this page is closed'}
   }
+}
+
+/** `attempt`: the one that is under way, the next one, or (given up) the last one. */
+export function stampOf(connection: Connection): WitnessStamp {
+  const {name: state} = connection
+  if (!('retries' in connection)) return {kind: 'connection', state}
+  const {retries, end} = connection
+  const attempt = state === 'waiting' ? retries + 1 : Math.max(1, retries)
+  return {kind: 'connection', state, attempt, ...end}
 }

@@ -1,6 +1,7 @@
 /**
  * The turns that this tab begins, or joins again after a reload: POST, stream, end, and what the person is told.
- * One at a time. Rules TU5–TU14, RS4, ST5.
+ * One at a time. What is shown ends with what the server
+ * says, or says that nobody knows. Rules TU5–TU14, RS4–RS5, RS8–RS9, ST5, ST8–ST9.
  */
 import type {Message} from '#protocol/conversation.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
@@ -13,6 +14,8 @@ import {messageIn} from '../conversation-state.ts'
 import type {Turn} from '../turn.ts'
 import {knownMessage} from './wire-words.ts'
 import type {ResumeTokens} from './resume-tokens.ts'
+import {resumeRules} from './defaults.ts'
+import type {Settled} from './status-poll.ts'
 import type {FollowEnd} from './turn-follow.ts'
 import {runTurn, type Place, type TurnEnd, type TurnNeeds} from './turn-stream.ts'
 import {isWaiting, type Visit} from '../visit.ts'
@@ -27,7 +30,7 @@ export type OwnTurnNeeds = {
   readonly postTurn: (turn: Turn) => Promise<Response>
   readonly follow: (topic: string, take: (update: AnswerUpdate) => void) => Promise<FollowEnd>
   /** Polls until the tab waits for no answer any more. */
-  readonly settle: (visit: ChatgptVisit) => Promise<void>
+  readonly settle: (visit: ChatgptVisit) => Promise<Settled>
   /** The conversation has this id now: a new one learns it from the answer. */
   readonly onAccepted: (conversationId: string) => void
   /** A message as the server has it, to be passed on. */
@@ -38,53 +41,86 @@ export type OwnTurnNeeds = {
 export type OwnTurns = {
   run(turn: Turn, visit: ChatgptVisit): Promise<void>
   /** Reads on an answer that this browser has a token for. */
-  rejoin(place: Place, visit: ChatgptVisit): Promise<void>
+  rejoin(place: Place, visit: ChatgptVisit): Promise<Settled>
   isOwn(turnId: string): boolean
   /** True when a turn of this tab was running and is to end now. */
   askToStop(): boolean
 }
 
+/** `said`: the notice that this turn gave for the time being. */
+type OwnRun = {isStopped: boolean; hasBegun: boolean; token: string | null; said: string | null}
+type Outcome = 'complete' | 'stopped' | 'failed'
+
 export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   const {store, tokens, surroundings} = needs
   const turnIds = new Set<string>()
-  let running: {isStopped: boolean} | null = null
+  let running: OwnRun | null = null
 
   async function run(turn: Turn, visit: ChatgptVisit): Promise<void> {
-    const own = {isStopped: false}
+    const own: OwnRun = {isStopped: false, hasBegun: false, token: null, said: null}
     running = own
+    const stopWarning = surroundings.setTimer(() => {
+      if (!own.hasBegun && !visit.signal.aborted) say(own, 'The answer is taking long to begin.')
+    }, resumeRules.warnAfterMs)
     let end: TurnEnd
     try {
-      const response = await needs.postTurn(turn)
-      end = await runTurn(turnNeeds(visit, {promptId: turn.prompt?.id ?? null, own}), response)
+      end = await bringIn(turn, visit, own)
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      end = await endWithoutAnswer(error, turn, visit)
+      // A mistake, ours or the server's, must not leave the tab waiting for ever.
+      if (!visit.signal.aborted) store.apply({type: 'turn-ended', outcome: 'failed'})
+      throw error
     } finally {
+      stopWarning()
       if (running === own) running = null
     }
     if (visit.signal.aborted) return
     store.batch(() => {
-      const outcome = end === 'polled' ? outcomeInStore() : end
-      if (outcome === 'failed' && store.view().notice === null) {
-        store.setNotice('The answer was cut off. What is shown may not be all of it.')
-      }
+      const outcome = end.name === 'polled' || end.name === 'unknown' ? outcomeInStore() : end.name
+      sayOutcome(outcome, end, own)
       store.apply({type: 'turn-ended', outcome})
       const {conversationId} = store.conversation()
-      if (conversationId !== null) tokens.remove(conversationId)
+      if (conversationId !== null && own.token !== null) tokens.remove(conversationId, own.token)
     })
+    if (end.name === 'unknown') visit.owe()
     needs.onEnded()
     visit.turnEnded()
   }
 
-  /** Without an answer to the POST nobody knows whether it took effect: only the conversation can tell. */
-  async function endWithoutAnswer(error: ApiError, turn: Turn, visit: ChatgptVisit): Promise<TurnEnd> {
-    store.setNotice(error.message)
-    if (error.status !== 0 || turn.conversationId === null) return 'failed'
-    await needs.settle(visit)
-    return 'polled'
+  async function bringIn(turn: Turn, visit: ChatgptVisit, own: OwnRun): Promise<TurnEnd> {
+    let response: Response
+    try {
+      response = await needs.postTurn(turn)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      say(own, error.message)
+      if (error.isDefinite || turn.conversationId === null) return {name: 'failed'}
+      // Nobody knows whether it took effect: only the conversation can tell.
+      const settled = await needs.settle(visit)
+      return settled.name === 'settled' ? {name: 'polled'} : settled
+    }
+    return runTurn(turnNeeds(visit, {promptId: turn.prompt?.id ?? null, own}), response)
   }
 
-  function outcomeInStore(): 'complete' | 'stopped' | 'failed' {
+  /** What is only true as long as nobody knows better. */
+  function say(own: OwnRun, sentence: string): void {
+    own.said = sentence
+    store.setNotice(sentence)
+  }
+
+  function takeBack(own: OwnRun): void {
+    if (own.said !== null && store.view().notice === own.said) store.setNotice(null)
+    own.said = null
+  }
+
+  function sayOutcome(outcome: Outcome, end: TurnEnd, own: OwnRun): void {
+    if (outcome !== 'failed') return takeBack(own)
+    if (end.name === 'unknown') return store.setNotice(`${end.why} What is shown may not be all of it.`)
+    if (own.hasBegun) takeBack(own)
+    if (store.view().notice === null)
+      store.setNotice('The answer was cut off. What is shown may not be all of it.')
+  }
+
+  function outcomeInStore(): Outcome {
     const now = store.conversation()
     const answerId = now.ownTurn?.answerId ?? null
     const status = answerId === null ? null : messageIn(now, answerId)?.status
@@ -94,7 +130,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   /** `own` is null for a turn that is only read on. */
   function turnNeeds(
     visit: ChatgptVisit,
-    {promptId, own}: {promptId: string | null; own: {isStopped: boolean} | null},
+    {promptId, own}: {promptId: string | null; own: OwnRun | null},
   ): TurnNeeds {
     let received: string[] = []
 
@@ -104,13 +140,20 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       if (own && metadata.turn_exchange_id !== undefined) turnIds.add(metadata.turn_exchange_id)
     }
 
+    function begin(run: OwnRun): void {
+      run.hasBegun = true
+      takeBack(run)
+    }
+
     function write(message: KnownMessage): void {
       store.apply({type: 'streamed', message})
       if (own) needs.onMessage(message)
     }
     function onUpdate(update: AnswerUpdate): void {
+      if (own && update.type === 'message' && !own.hasBegun) begin(own)
       switch (update.type) {
         case 'token':
+          if (own) own.token = update.token
           tokens.set(update.conversationId, update.token)
           store.apply({type: 'accepted', conversationId: update.conversationId, promptId})
           needs.onAccepted(update.conversationId)
@@ -156,6 +199,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       follow: needs.follow,
       isStopped: () => own?.isStopped ?? false,
       settle: () => needs.settle(visit),
+      onDeadToken: ({conversationId, token}) => tokens.remove(conversationId, token),
     }
   }
 
@@ -163,10 +207,11 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     run,
     async rejoin(place, visit) {
       const end = await runTurn(turnNeeds(visit, {promptId: null, own: null}), place)
-      if (visit.signal.aborted) return
-      tokens.remove(place.conversationId)
+      if (visit.signal.aborted) return {name: 'settled'}
+      tokens.remove(place.conversationId, place.token)
+      if (end.name === 'unknown') return end
       // The token may have been of an earlier turn, or the stream may be lost.
-      if (end !== 'polled' && isWaiting(store)) await needs.settle(visit)
+      return end.name !== 'polled' && isWaiting(store) ? needs.settle(visit) : {name: 'settled'}
     },
     isOwn: (turnId) => turnIds.has(turnId),
     askToStop() {

@@ -1,9 +1,11 @@
 /**
  * Asks for a turn, in the observed order: sentinel prepare, finalize (its token lasts about nine minutes), conversation
- * prepare, then the POST whose body is the answer stream. Never repeats the POST (observed). Rules TU1–TU5.
+ * prepare, then the POST whose body is the answer stream. Never repeats the POST (observed). What fails before it is
+ * definite: nothing was sent. Rules TU1–TU5, RS9.
  */
 import {CONDUIT_HEADER, NO_CONDUIT_TOKEN, prepareReply} from '#protocol/conduit.ts'
 import {decode} from '#protocol/decode.ts'
+import {ProtocolError} from '#protocol/protocol-error.ts'
 import {SENTINEL_HEADER, sentinelFinalizeReply, sentinelPrepareReply} from '#protocol/sentinel.ts'
 import {ApiError} from '../http-caller.ts'
 import type {Api} from './api.ts'
@@ -26,7 +28,7 @@ export function createTurnPoster(api: Api, model: string, {now, newId}: Pick<Sur
   }
 
   return async function postTurn(turn: Turn): Promise<Response> {
-    const token = await sentinelToken()
+    const token = await definitely(sentinelToken())
     const common = {
       ...(turn.conversationId !== null && {conversation_id: turn.conversationId}),
       parent_message_id: turn.parentId,
@@ -36,12 +38,13 @@ export function createTurnPoster(api: Api, model: string, {now, newId}: Pick<Sur
       supported_encodings: ['v1'],
     }
     const action = turn.prompt ? 'next' : 'variant'
-    const prepared = await api.post(
+    const prepared = api.post(
       '/backend-api/f/conversation/prepare',
       {...common, action, messages: [], client_prepare_state: 'none', partial_query: turn.prompt},
       {[CONDUIT_HEADER]: NO_CONDUIT_TOKEN},
     )
-    const {conduit_token} = decode(prepareReply, await prepared.text())
+    const reply = await definitely(prepared.then((response) => response.text()))
+    const {conduit_token} = decode(prepareReply, reply)
     const body = {...common, ...messagesOf(turn, now()), client_prepare_state: 'success'}
     try {
       return await api.post('/backend-api/f/conversation', body, {
@@ -55,6 +58,22 @@ export function createTurnPoster(api: Api, model: string, {now, newId}: Pick<Sur
       if (error instanceof ApiError && error.status === 403) sentinel = null
       throw error
     }
+  }
+}
+
+/** For what comes before the POST: whatever became of it, the turn was not asked for. */
+async function definitely<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (cause) {
+    if (cause instanceof ProtocolError) throw cause
+    if (cause instanceof ApiError)
+      throw new ApiError(cause.status, cause.message, {
+        cause,
+        isDefinite: true,
+        retryAfterMs: cause.retryAfterMs,
+      })
+    throw new ApiError(0, 'The answer of the server was cut off.', {cause, isDefinite: true})
   }
 }
 

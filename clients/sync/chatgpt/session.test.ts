@@ -101,7 +101,8 @@ describe('sending', () => {
   })
 
   test('[TU13] an answer that ends without its end, and cannot be asked for again, is said to be cut', async () => {
-    const {session, stream, texts} = await readyTab()
+    const {session, stream, texts, route} = await readyTab()
+    route('GET /backend-api/conversation/c1/stream_status', () => json({status: 'FAILURE'}))
     const sent = session.send('And then?')
     stream.write(events.encoding, events.snapshot('c1', open), events.text('Half an ans'))
     stream.end()

@@ -9,13 +9,15 @@ import type {KnownMessage} from '#protocol/known-message.ts'
 import {parseOffset} from '#protocol/offset.ts'
 import type {Remedy} from '#protocol/policy.ts'
 import {CONVERSATIONS, conversationTopic} from '#protocol/topics.ts'
+import {createAnswerJoin} from './answer-join.ts'
 import type {AnswerUpdate} from './answer-reader.ts'
 import {createApi, type ChatgptReading} from './api.ts'
 import type {ChatgptSurroundings} from './chatgpt-surroundings.ts'
-import {openChannel} from './channel.ts'
+import {chooseChannel} from './sharing/choose-channel.ts'
 import type {ChatSession, SessionOptions} from '../chat-session.ts'
 import {createChatStore} from '../chat-store.ts'
-import {viewOf} from './connection-view.ts'
+import {stampOf, viewOf} from './connection-view.ts'
+import {owedRefetch} from './defaults.ts'
 import {messageIn} from '../conversation-state.ts'
 import {createForeignTurns} from './foreign-turns.ts'
 import {createOwnTurns} from './own-turn.ts'
@@ -30,8 +32,8 @@ import {noRelay, openRelay} from '../remedies/relay.ts'
 import {createResumeTokens} from './resume-tokens.ts'
 import {keepSocketUrl} from './socket-url.ts'
 import {followTurn, type FollowEnd, type TurnFollow} from './turn-follow.ts'
-import {createVisit, isWaiting, type Visit} from '../visit.ts'
-import {pollUntilSettled} from './status-poll.ts'
+import {createVisit, isExpecting, isWaiting, type Visit} from '../visit.ts'
+import {pollUntilSettled, type Settled} from './status-poll.ts'
 import {knownMessage} from './wire-words.ts'
 
 export function createChatgptSession(
@@ -47,17 +49,23 @@ export function createChatgptSession(
   const tokens = createResumeTokens(surroundings)
   const follows = new Map<string, TurnFollow>()
   const leaveBehind: (() => void)[] = []
-  const newVisit = () => createVisit({store, surroundings, readConversation: (id) => api.conversation(id)})
+  const newVisit = () =>
+    createVisit({
+      store,
+      surroundings,
+      readConversation: (id) => api.conversation(id),
+      ...(has('resume') && {retry: owedRefetch}),
+    })
   let visit = newVisit()
   let received: string[] = []
 
-  const channel = openChannel(surroundings, {
+  const channel = chooseChannel(options, surroundings, {
     socketUrl: keepSocketUrl(() => api.socketUrl(), surroundings.now),
     onConnection(state, isFollowing) {
       // A tab that hears nothing yet is not called connected.
       if (state.name !== 'open' || isFollowing) store.setConnection(viewOf(state))
-      if (!isFollowing) surroundings.witness({kind: 'connection', state: state.name})
-      else void visit.tryAgain()
+      surroundings.witness(isFollowing ? {kind: 'connection', state: 'following'} : stampOf(state))
+      if (isFollowing) void quietly(comeBack)
     },
     onMessages,
     onMissed(topic) {
@@ -114,8 +122,18 @@ export function createChatgptSession(
   }
 
   /** Polls until this tab waits for no answer any more. */
-  function settle({read, signal}: Visit<ChatgptReading>): Promise<void> {
-    return pollUntilSettled({api, surroundings, signal, read, isWaiting: () => isWaiting(store)})
+  async function settle({read, signal}: Visit<ChatgptReading>): Promise<Settled> {
+    // The first answer of a new chat, lost before it told the conversation's name: there is nothing to ask for.
+    if (store.conversation().conversationId === null)
+      return {name: 'unknown', why: 'The server could not be reached.'}
+    return pollUntilSettled({
+      api,
+      surroundings,
+      signal,
+      read,
+      isWaiting: () => isWaiting(store),
+      isExpecting: () => isExpecting(store),
+    })
   }
 
   function onMessages(messages: readonly ReceivedMessage[], at: number, bytes: number): void {
@@ -191,17 +209,14 @@ export function createChatgptSession(
     if (conversationId !== null) channel.follow(conversationTopic(conversationId), reading)
   }
 
-  /** An answer that is being written when the tab comes is joined with the browser's token, or polled for. */
-  async function refetchAndJoin(): Promise<void> {
-    const current = visit
-    await current.refetch()
-    const {conversationId, ownTurn} = store.conversation()
-    if (conversationId === null || ownTurn !== null || current !== visit || !isWaiting(store)) return
-    await current.join(() => {
-      const token = tokens.get(conversationId)
-      return token === null ? settle(current) : ownTurns.rejoin({conversationId, token}, current)
-    })
-  }
+  const {refetchAndJoin, comeBack} = createAnswerJoin({
+    store,
+    tokens,
+    ownTurns,
+    settle,
+    visit: () => visit,
+    waitsAgain: has('resume'),
+  })
 
   const acts = createPersonActs({store, surroundings, quietly, begin: (turn) => ownTurns.run(turn, visit)})
 
@@ -213,8 +228,8 @@ export function createChatgptSession(
       channel.follow(CONVERSATIONS, reading)
       channel.follow('app_notifications', 'live')
       channel.start()
-      const refetch = () => void visit.refetch()
-      if (has('poll')) leaveBehind.push(poll(refetch, options.pollIntervalMs, surroundings))
+      const refetch = () => visit.refetch()
+      if (has('poll')) leaveBehind.push(poll({store, refetch, surroundings}, options.pollPace))
       if (has('focus')) leaveBehind.push(refetchOnFocus(() => void refetchAndJoin(), surroundings))
       await refetchList()
     },

@@ -23,10 +23,10 @@ export class TestSocket extends EventTarget {
     this.dispatchEvent(new Event('open'))
   }
 
-  drop(): void {
+  drop(code = 1006): void {
     if (this.isClosed) return
     this.isClosed = true
-    this.dispatchEvent(new Event('close'))
+    this.dispatchEvent(Object.assign(new Event('close'), {code}))
   }
 
   /** Answers the commands of the latest frame as the server does. */
@@ -49,5 +49,5 @@ export class TestSocket extends EventTarget {
 function replyTo(command: CelsiusCommand) {
   if (command.type === 'connect') return {type: 'connect', subscriptions: {}}
   if (command.type === 'subscribe') return {type: 'subscribe', topic_id: command.topic_id, recovered: false}
-  return command.type === 'unsubscribe' ? command : {type: 'presence'}
+  return command.type === 'presence' ? {type: 'presence'} : {type: command.type, topic_id: command.topic_id}
 }

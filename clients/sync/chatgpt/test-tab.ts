@@ -1,10 +1,12 @@
 /** A tab for tests: a session whose network, clock, chance and page are all in the test's hand. */
 import type {Remedy} from '#protocol/policy.ts'
-import type {PageState, WitnessStamp} from '../chat-session.ts'
+import type {PollPace} from '#protocol/policy.ts'
+import type {WitnessStamp} from '../chat-session.ts'
 import type {ChatgptSurroundings} from './chatgpt-surroundings.ts'
 import {createChatgptSession} from './session.ts'
 import {createTestClock, until} from '../test-clock.ts'
 import {json, testStream} from '../test-http.ts'
+import {createVirtualPage} from '../virtual-page.ts'
 import {testConversation, testMessage} from './test-conversation.ts'
 import {TestSocket} from './test-socket.ts'
 
@@ -20,15 +22,15 @@ type Setup = {
   readonly remedies?: readonly Remedy[]
   readonly routes?: Record<string, Answer>
   readonly storage?: Map<string, string>
+  readonly pollPace?: PollPace
 }
 
-export function testTab({remedies = [], routes = {}, storage = new Map()}: Setup = {}) {
+export function testTab({remedies = [], routes = {}, storage = new Map(), pollPace = 1_000}: Setup = {}) {
   const clock = createTestClock()
   const sockets: TestSocket[] = []
   const asked: Asked[] = []
   const stamps: (WitnessStamp & {at?: number})[] = []
-  const pageListeners = new Set<(state: PageState) => void>()
-  let page: PageState = {foreground: true, visible: true}
+  const page = createVirtualPage()
   let ids = 0
   let stamp = 0
 
@@ -63,14 +65,13 @@ export function testTab({remedies = [], routes = {}, storage = new Map()}: Setup
       sockets.push(socket)
       return socket as unknown as WebSocket
     },
-    stampNow: () => (stamp += 1),
+    // Never twice the same, and as far apart as the clock says.
+    stampNow: () => clock.now() + (stamp += 0.001),
     random: () => 0.5,
     newId: () => `id-${(ids += 1)}`,
-    pageState: () => page,
-    onPageState(listener) {
-      pageListeners.add(listener)
-      return () => pageListeners.delete(listener)
-    },
+    pageState: page.pageState,
+    onPageState: page.onPageState,
+    onWake: page.onWake,
     openRelay: (name) => new BroadcastChannel(name),
     storage: {
       get: (key) => storage.get(key) ?? null,
@@ -87,7 +88,7 @@ export function testTab({remedies = [], routes = {}, storage = new Map()}: Setup
       accountId: 'a',
       tab: 'A',
       remedies,
-      pollIntervalMs: 1_000,
+      pollPace,
     },
     surroundings,
   )
@@ -102,10 +103,8 @@ export function testTab({remedies = [], routes = {}, storage = new Map()}: Setup
     paths: () => asked.map(({method, path}) => `${method} ${path}`),
     texts: () => session.view().messages.map(({text, status}) => `${text} (${status})`),
     route: (name: string, answer: Answer) => void (answers[name] = answer),
-    turnPage(state: PageState): void {
-      page = state
-      for (const listener of pageListeners) listener(state)
-    },
+    turnPage: page.turn,
+    wake: page.wake,
     [Symbol.dispose]: () => session.close(),
   }
 }

@@ -42,7 +42,7 @@ const subscribed = (
   })
 
 function replay(...events: readonly SubscriptionEvent[]): SubscriptionStep {
-  let step: SubscriptionStep = {state: noSubscriptions, send: [], deliver: [], missed: [], begun: []}
+  let step: SubscriptionStep = next(noSubscriptions, {type: 'dropped'})
   for (const event of events) step = next(step.state, event)
   return step
 }

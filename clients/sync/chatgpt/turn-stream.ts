@@ -11,10 +11,13 @@ import type {Surroundings} from '../chat-session.ts'
 import {resumeRules} from './defaults.ts'
 import {pause} from '../pause.ts'
 import {readSseBody} from '../sse-body.ts'
+import type {Settled} from './status-poll.ts'
 import type {FollowEnd} from './turn-follow.ts'
 
-/** `polled`: the stream is lost, and `settle` found out how the answer ended as far as that can be known. */
-export type TurnEnd = 'complete' | 'stopped' | 'failed' | 'polled'
+/** `polled`: the stream is lost, and the conversation says how the answer ended. `unknown`: nobody could say it. */
+export type TurnEnd =
+  | {readonly name: 'complete' | 'stopped' | 'failed' | 'polled'}
+  | {readonly name: 'unknown'; readonly why: string}
 
 export type TurnNeeds = {
   readonly surroundings: Pick<Surroundings, 'setTimer' | 'stampNow' | 'random'>
@@ -27,7 +30,9 @@ export type TurnNeeds = {
   readonly onPiece: (at: number, bytes: number) => void
   readonly follow: (topic: string, take: (update: AnswerUpdate) => void) => Promise<FollowEnd>
   readonly isStopped: () => boolean
-  readonly settle: () => Promise<void>
+  readonly settle: () => Promise<Settled>
+  /** The token leads nowhere. */
+  readonly onDeadToken: (place: Place) => void
 }
 
 /** Where the answer can be asked for again. */
@@ -102,11 +107,13 @@ export async function runTurn(needs: TurnNeeds, first: Response | Place): Promis
     try {
       ending = await readResponse(await api.resume(from.conversationId, from.token, reader.count()))
     } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (error.status === 404) needs.onDeadToken(from)
       if (!mayResumeAfter(error)) return settle()
     }
   }
   if (ending === 'unreadable') return settle()
-  return ending === 'cut' ? 'failed' : ending
+  return {name: ending === 'cut' ? 'failed' : ending}
 
   function endingOfFollowed(): Ending {
     const followed = endingOf(false)
@@ -114,8 +121,8 @@ export async function runTurn(needs: TurnNeeds, first: Response | Place): Promis
   }
 
   async function settle(): Promise<TurnEnd> {
-    if (!signal.aborted) await needs.settle()
-    return 'polled'
+    const settled = await needs.settle()
+    return settled.name === 'settled' ? {name: 'polled'} : settled
   }
 
   function resumeDelayMs(attempts: number): number {
@@ -128,7 +135,4 @@ export async function runTurn(needs: TurnNeeds, first: Response | Place): Promis
 const topicOf = (handoff: {readonly topic: string | null} | null) => handoff?.topic ?? null
 const placeOf = (place: Place | null) => place
 
-function mayResumeAfter(error: unknown): boolean {
-  if (!(error instanceof ApiError)) throw error
-  return error.status === 0 || resumeRules.statuses.includes(error.status)
-}
+const mayResumeAfter = ({status}: ApiError): boolean => status === 0 || resumeRules.statuses.includes(status)
