@@ -1,0 +1,32 @@
+/** What this browser has for tabs that share a socket: Web Locks and shared workers, each where it is there. Decides nothing. */
+import type {Locks, SharingParts, WorkerPort} from '../sync/chatgpt/sharing/sharing-parts.ts'
+import {portOf} from '../worker/message-port.ts'
+
+export function browserSharing(): SharingParts {
+  return {
+    ...('locks' in navigator && {locks: webLocks(navigator.locks)}),
+    ...('SharedWorker' in globalThis && {openWorker}),
+  }
+}
+
+const webLocks = (locks: LockManager): Locks => ({
+  async request(name, options, hold) {
+    await locks.request(name, options, hold)
+  },
+  async settle() {
+    await locks.query()
+  },
+})
+
+function openWorker(name: string): WorkerPort {
+  const worker = new SharedWorker(new URL('./celsius-worker.ts', import.meta.url), {name})
+  const port = portOf(worker.port)
+  return {
+    ...port,
+    onGone(listener) {
+      port.onGone(listener)
+      // Its script could not be had, or failed.
+      worker.addEventListener('error', listener)
+    },
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Runs a hub: its one socket with the observed rules of reconnecting, and what it says to its members. Does not know how
+ * frames reach them. Rules LW1–LW6.
+ */
+import {writeClientFrame} from '#protocol/celsius-command.ts'
+import {readServerFrame, type ReceivedItem} from '#protocol/celsius-frame.ts'
+import type {HubFrame, MemberFrame, Uplink} from '#protocol/hub-frame.ts'
+import {ProtocolError} from '#protocol/protocol-error.ts'
+import type {ChatgptSurroundings} from '../chatgpt-surroundings.ts'
+import {driveConnection} from '../connection-driver.ts'
+import type {Connection} from '../connection.ts'
+import {sharingTimes} from './defaults.ts'
+import {closedHub, next, type HubEvent, type Told} from './hub.ts'
+
+export type RunningHub = {
+  take(frame: MemberFrame): void
+  close(): void
+}
+
+export type HubNeeds = {
+  readonly generation: number
+  readonly socketUrl: () => Promise<string>
+  readonly surroundings: Parameters<typeof driveConnection>[0] & Pick<ChatgptSurroundings, 'stampNow'>
+  /** To everybody, the hub's own tab included. `at`: when the socket brought it (`stampNow`). */
+  readonly post: (frame: HubFrame, at: number) => void
+}
+
+export function runHub({generation, socketUrl, surroundings, post}: HubNeeds): RunningHub {
+  let hub = closedHub
+  let seq = 0
+  let isClosed = false
+  const connection = driveConnection(surroundings, {
+    socketUrl,
+    onChange(state, before) {
+      if (before.name === 'open') feed({type: 'dropped'})
+      if (state.name === 'open') feed({type: 'opened', presence: presenceOf(surroundings)})
+      if (isClosed) return
+      seq += 1
+      beat()
+    },
+    onFrame(text, at) {
+      const items = readFrame(text)
+      if (items.length > 0) feed({type: 'received', items}, at)
+    },
+  })
+
+  function feed(event: HubEvent, at = surroundings.stampNow()): void {
+    const step = next(hub, event)
+    hub = step.state
+    if (step.send.length > 0) connection.send(writeClientFrame([...step.send]))
+    for (const told of step.tell) tell(told, at)
+  }
+
+  function tell(told: Told, at: number): void {
+    if ('again' in told) return post({type: 'again', generation, seq, to: told.to}, at)
+    if (told.to === null) seq += 1
+    post({type: 'frame', generation, seq, to: told.to, text: JSON.stringify(told.items)}, at)
+  }
+
+  function beat(): void {
+    const uplink = uplinkOf(connection.state())
+    if (uplink) post({type: 'beat', generation, seq, uplink}, surroundings.stampNow())
+  }
+
+  let cancelBeat = surroundings.setTimer(beatOn, sharingTimes.beatMs)
+  function beatOn(): void {
+    cancelBeat = surroundings.setTimer(beatOn, sharingTimes.beatMs)
+    beat()
+  }
+  connection.start()
+
+  return {
+    take(frame) {
+      if (isClosed) return
+      if (frame.type === 'ask') return beat()
+      // What was said to another hub, or before the socket broke, is said again.
+      if (frame.type === 'bye') return feed({type: 'left', member: frame.member})
+      if (frame.generation === generation) feed({type: 'commanded', member: frame.member, items: frame.items})
+    },
+    close() {
+      isClosed = true
+      cancelBeat()
+      connection.close()
+    },
+  }
+}
+
+const presenceOf = ({pageState}: Pick<ChatgptSurroundings, 'pageState'>) =>
+  pageState().foreground ? 'foreground' : 'background'
+
+/** Null before it is begun and once it is closed: then nobody is told anything. */
+const uplinkOf = (state: Connection): Uplink | null =>
+  state.name === 'idle' || state.name === 'closed' ? null : state
+
+/** Observed: what cannot be read is dropped and never closes the socket. */
+function readFrame(text: string): readonly ReceivedItem[] {
+  try {
+    return readServerFrame(text)
+  } catch (error) {
+    if (error instanceof ProtocolError) return []
+    throw error
+  }
+}
