@@ -53,7 +53,7 @@ const refuse = (line: number, why: string): HistoryRead => ({ok: false, why, lin
 const recorded = (event: HistoryEvent, line: number): RecordedEvent[] =>
   event.kind === 'header' || event.kind === 'footer' ? [] : [{...event, line}]
 
-function whyMisplaced(event: HistoryEvent, index: number, lines: number): string | null {
+export function whyMisplaced(event: HistoryEvent, index: number, lines: number): string | null {
   if (index === 0) return event.kind === 'header' ? null : 'the first line is not a header'
   if (event.kind === 'header') return 'a second header'
   if (event.kind === 'footer' && index < lines - 1) return 'a footer before the last line'
@@ -62,7 +62,7 @@ function whyMisplaced(event: HistoryEvent, index: number, lines: number): string
 
 type LineRead = {readonly ok: true; readonly event: HistoryEvent} | {readonly ok: false; readonly why: string}
 
-function readLine(line: string): LineRead {
+export function readLine(line: string): LineRead {
   let value: unknown
   try {
     value = JSON.parse(line)
@@ -73,13 +73,15 @@ function readLine(line: string): LineRead {
   if (format !== null && !HISTORY_FORMATS.some((known) => known === format))
     return {
       ok: false,
-      why: `history format ${format}; this version of Tabwitness reads the formats ${HISTORY_FORMATS.join(' and ')}`,
+      why: `history format ${format}; this version of Tabwitness reads the formats ${FORMATS_IN_WORDS}`,
     }
   const result = v.safeParse(historyEvent, value)
   if (result.success) return {ok: true, event: result.output}
   const kind = kindOf(value)
   return {ok: false, why: `not a history event (${kind}): ${issueText(result.issues)}`}
 }
+
+const FORMATS_IN_WORDS = new Intl.ListFormat('en-GB').format(HISTORY_FORMATS.map(String))
 
 const property = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null
