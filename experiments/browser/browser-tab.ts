@@ -17,6 +17,8 @@ export interface BrowserTab {
   reload(): Promise<TabClock>
   /** Types into the composer and presses Enter, through the browser's own input pipeline. */
   send(text: string): Promise<void>
+  /** Types into the composer and leaves it there. */
+  type(text: string): Promise<void>
   /** The value of an expression, awaited, as JSON would carry it. */
   evaluate(expression: string): Promise<unknown>
   /** Resolves with the first sighting that `matches`, said from now on. */
@@ -28,6 +30,16 @@ export interface BrowserTab {
   freeze?(): Promise<void>
   /** Makes a tab that a former cell froze fit for its next navigation. */
   thaw?(): Promise<void>
+  /** Only where the engine lets one: the browser's own emulation of being offline, for this tab. */
+  setOffline?(isOffline: boolean): Promise<void>
+  /** Only where the engine lets one: ends the page's renderer. Resolves when the browser says that it crashed. */
+  crash?(): Promise<void>
+  /** Only where the engine can keep pages: the page leaves for `url` by itself, so that it may be kept for a way back. */
+  leaveFor?(url: string): Promise<void>
+  /** Back to the page that was left. Null: it was kept and goes on; else it was loaded anew. */
+  goBack?(): Promise<TabClock | null>
+  /** The tab shows nothing any more; what the page had open ends. */
+  blank(): Promise<void>
   /** The tab is gone when this resolves, as the browser says. */
   close(): Promise<void>
 }
@@ -42,9 +54,15 @@ export interface BrowserDevice {
   openWindow(): Promise<BrowserTab>
   /** A tab in the window of `front`, which is hidden by the new one until it comes to the front again. */
   openBehind(front: BrowserTab): Promise<BrowserTab>
+  /** Only where the engine lets one: a tab that `opener` opens and that gets a copy of its session storage, in front of it. */
+  openFrom?(opener: BrowserTab): Promise<BrowserTab>
+  /** Only where the engine lets one: ends the shared workers of an origin; how many there were. */
+  endSharedWorkers?(origin: string): Promise<number>
   /** Only where the engine lets one look at its service workers. */
   readonly push?: PushSide
   close(): Promise<void>
   /** Ends the browser and keeps its profile; what it resolves with starts the browser again with it. */
   quit?(): Promise<() => Promise<BrowserDevice>>
+  /** The same by SIGKILL of all its processes: nothing is written, nobody is told. */
+  kill?(): Promise<() => Promise<BrowserDevice>>
 }

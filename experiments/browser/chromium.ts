@@ -12,6 +12,7 @@ import type {BrowserDevice, BrowserTab} from './browser-tab.ts'
 import {atExit} from './at-exit.ts'
 import {deadline} from './deadline.ts'
 import {createPushSide, type PushSide} from './push-side.ts'
+import {endSharedWorkers} from './shared-workers.ts'
 import {Tab} from './tab.ts'
 import {temporaryFolder} from './temporary-folder.ts'
 
@@ -103,11 +104,8 @@ async function start(
     if (context === undefined) throw new Error('the browser has no default context')
     const cdp = await browser.newBrowserCDPSession()
     const [first = await context.waitForEvent('page')] = context.pages()
-    const push = await createPushSide({
-      browser: cdp,
-      page: await context.newCDPSession(first),
-      devtoolsUrl: new URL('/', endpoint).href.replace(/\/$/, ''),
-    })
+    const devtoolsUrl = new URL('/', endpoint).href.replace(/\/$/, '')
+    const push = await createPushSide({browser: cdp, page: await context.newCDPSession(first), devtoolsUrl})
     // The browser does not say which request a new page answers, so pages are opened one at a time.
     let opening: Promise<unknown> = Promise.resolve()
     const opened = async (open: () => Promise<unknown>) => {
@@ -132,6 +130,9 @@ async function start(
       /** `Target.createTarget` would take the window that was active last, which may be another cell's. */
       openBehind: async (front: BrowserTab) =>
         opened(() => front.evaluate(`void window.open('about:blank', '_blank', 'noopener')`)),
+      openFrom: async (opener: BrowserTab) =>
+        opened(() => opener.evaluate(`void window.open('about:blank', '_blank')`)),
+      endSharedWorkers: async (origin: string) => endSharedWorkers(cdp, devtoolsUrl, origin),
       async close() {
         await closeQuietly(browser, cdp)
         await end()
@@ -142,6 +143,13 @@ async function start(
         // It writes its profile before it ends by itself.
         await deadline(gone, STOP_TIMEOUT_MS, 'the browser to end').catch(() => undefined)
         await end()
+        return async () => start(options, profile, removeProfile)
+      },
+      async kill() {
+        callOff()
+        endGroup(child, 'SIGKILL')
+        await deadline(gone, STOP_TIMEOUT_MS, 'the browser to end')
+        await browser.close().catch(() => undefined)
         return async () => start(options, profile, removeProfile)
       },
     }

@@ -64,9 +64,13 @@ export class FirefoxTab implements BrowserTab {
     })
   }
 
-  async send(text: string): Promise<void> {
+  async type(text: string): Promise<void> {
     await this.page.focus('textarea[name=prompt]')
     await this.page.keyboard.type(text)
+  }
+
+  async send(text: string): Promise<void> {
+    await this.type(text)
     await this.page.keyboard.press('Enter')
   }
 
@@ -88,6 +92,10 @@ export class FirefoxTab implements BrowserTab {
 
   async bringToFront(): Promise<void> {
     await this.page.bringToFront()
+  }
+
+  async blank(): Promise<void> {
+    await this.page.goto('about:blank')
   }
 
   /** Before the browser says so, too: a tab that is being closed answers nothing. */

@@ -89,6 +89,22 @@ export class Sightings {
     return clock
   }
 
+  /** Runs `go` and waits until the page that was left says that it is shown again (null), or another one is ready. */
+  async returned(
+    go: () => Promise<void>,
+    readClock: () => Promise<TabClock>,
+    timeoutMs: number,
+  ): Promise<TabClock | null> {
+    const isShownAgain = (event: WitnessEvent) =>
+      event.kind === 'lifecycle' && event.event === 'pageshow' && event.persisted
+    const kept = this.first(isShownAgain, timeoutMs, 'the page to be shown again').then(() => null)
+    const loaded = this.navigated(go, readClock)
+    const both = [kept, loaded]
+    // The one that does not come is waited for in vain.
+    for (const one of both) one.catch(() => undefined)
+    return Promise.any(both)
+  }
+
   #tell({timeOrigin, events}: Testimony): void {
     const clock = this.#clocks.get(timeOrigin)
     // The farewell of a page that left before its clock was read belongs to no measurement.

@@ -32,6 +32,11 @@ export class TabPool {
     this.#free.push(window)
   }
 
+  /** A window that no other cell is to meet. */
+  async discard({front, behind}: PooledWindow): Promise<void> {
+    await Promise.allSettled([...behind, front].map(async (tab) => tab.close()))
+  }
+
   /** The tab is gone when this resolves, as the browser says; the window is one tab shorter. */
   async close(window: PooledWindow, tab: BrowserTab): Promise<void> {
     await tab.close()

@@ -7,11 +7,15 @@ import {readClockReading, TESTIMONY_BINDING} from '#protocol/testimony.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
 import type {BrowserTab, Sighting} from './browser-tab.ts'
 import {monotonicNowMs, tabClock, type Bracket, type TabClock} from './clock.ts'
+import {deadline} from './deadline.ts'
 import {Sightings} from './sightings.ts'
 
 /** Enough round trips to bound the error by {@link GOOD_CLOCK_MS}, on a busy machine up to this many. */
 const MAX_CLOCK_ROUND_TRIPS = 60
 const GOOD_CLOCK_MS = 0.6
+const CRASH_TIMEOUT_MS = 5_000
+const LEAVE_TIMEOUT_MS = 5_000
+const RETURN_TIMEOUT_MS = 10_000
 const CLOCK_READING = 'JSON.stringify({timeOrigin: performance.timeOrigin, now: performance.now()})'
 
 export class Tab implements BrowserTab {
@@ -59,10 +63,14 @@ export class Tab implements BrowserTab {
     })
   }
 
-  async send(text: string): Promise<void> {
-    const enter = {key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13}
+  async type(text: string): Promise<void> {
     await this.evaluate(`document.querySelector('textarea[name=prompt]').focus()`)
     await this.cdp.send('Input.insertText', {text})
+  }
+
+  async send(text: string): Promise<void> {
+    const enter = {key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13}
+    await this.type(text)
     await this.cdp.send('Input.dispatchKeyEvent', {type: 'keyDown', text: '\r', ...enter})
     await this.cdp.send('Input.dispatchKeyEvent', {type: 'keyUp', ...enter})
   }
@@ -93,7 +101,8 @@ export class Tab implements BrowserTab {
   }
 
   async bringToFront(): Promise<void> {
-    await this.page.bringToFront()
+    // Over a session of our own: Playwright's is of no use any more once the page has crashed.
+    await this.cdp.send('Page.bringToFront')
   }
 
   async freeze(): Promise<void> {
@@ -102,6 +111,52 @@ export class Tab implements BrowserTab {
 
   async thaw(): Promise<void> {
     await this.cdp.send('Page.setWebLifecycleState', {state: 'active'})
+  }
+
+  async setOffline(isOffline: boolean): Promise<void> {
+    await this.cdp.send('Network.enable')
+    await this.cdp.send('Network.emulateNetworkConditions', {
+      offline: isOffline,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: -1,
+    })
+  }
+
+  async crash(): Promise<void> {
+    const crashed = new Promise<void>((resolve) => {
+      this.page.once('crash', () => resolve())
+    })
+    // Nobody answers any more.
+    this.cdp.send('Page.crash').catch(() => undefined)
+    await deadline(crashed, CRASH_TIMEOUT_MS, 'the tab to crash')
+  }
+
+  async leaveFor(url: string): Promise<void> {
+    const {promise: left, resolve} = Promise.withResolvers<void>()
+    const onNavigated = ({frame}: {frame: {url: string}}) => {
+      if (frame.url === url) resolve()
+    }
+    this.cdp.on('Page.frameNavigated', onNavigated)
+    try {
+      await this.evaluate(`void (location.href = ${JSON.stringify(url)})`)
+      await deadline(left, LEAVE_TIMEOUT_MS, 'the tab to leave the page')
+    } finally {
+      this.cdp.off('Page.frameNavigated', onNavigated)
+    }
+  }
+
+  async goBack(): Promise<TabClock | null> {
+    return this.#sightings.returned(
+      // The page that is asked is gone before it has answered.
+      async () => void this.evaluate('history.back()').catch(() => undefined),
+      async () => this.#readClock(),
+      RETURN_TIMEOUT_MS,
+    )
+  }
+
+  async blank(): Promise<void> {
+    await this.cdp.send('Page.navigate', {url: 'about:blank'})
   }
 
   async close(): Promise<void> {

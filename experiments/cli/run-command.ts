@@ -16,6 +16,7 @@ import {UsageError} from '../usage-error.ts'
 import {decimalNumber, oneOf, seedText, someOf, wholeNumber} from './accepted.ts'
 import {browserChoice, chosenBrowsers, type BrowserChoice} from './chosen-browsers.ts'
 import {examples, type Surface} from './command-line.ts'
+import {givenSchedule} from './given-schedule.ts'
 import {listenForInterruption} from './interruption.ts'
 import {progressDisplay, writeJson, type DisplayKind} from './progress-display.ts'
 import {DEFAULT_RESULTS_FOLDER, madeResultsFolder, resultsOption, runByName} from './results-folder.ts'
@@ -34,6 +35,7 @@ type Flags = {
   repetitions?: number
   windowMs?: number
   speed?: number
+  schedule?: string
   resume?: string
   out: string
   browserPath?: string
@@ -91,6 +93,10 @@ export function addRunCommand(program: Command, surface: Surface): void {
     )
     .option('--speed <n>', 'how many times faster the model writes (default: what the suite says)', (value) =>
       decimalNumber('--speed', value, {from: 0.01, to: 1_000}),
+    )
+    .option(
+      '--schedule <faults>',
+      'the faults that cells play instead of their own: JSON, or a file that holds it',
     )
     .option('--resume <run>', 'go on with an interrupted run as it was started')
     .addOption(resultsOption())
@@ -155,8 +161,7 @@ async function readOptions(
   const resume = flags.resume === undefined ? null : basename(runByName('--resume', flags.resume, folder))
   if (resume !== null) refuseChanges(names, command)
   const chosen = chosenBrowsers(flags.browser, resume !== null, complain)
-  const needsChromium = resume !== null || chosen.browsers.includes('chromium')
-  return {
+  const choice = {
     ...chosen,
     experiments: names.map((name) => oneOf('experiment', name, known)),
     suite: flags.suite,
@@ -168,6 +173,12 @@ async function readOptions(
     repetitions: flags.repetitions ?? null,
     windowMs: flags.windowMs ?? null,
     modelSpeed: flags.speed ?? null,
+  }
+  const schedule = flags.schedule === undefined ? null : givenSchedule(flags.schedule, choice)
+  const needsChromium = resume !== null || chosen.browsers.includes('chromium')
+  return {
+    ...choice,
+    schedule,
     resume,
     resultsFolder: folder,
     browserPath: flags.browserPath
@@ -193,6 +204,7 @@ function refuseChanges(names: readonly string[], command: Command): void {
     repetitions: '--repetitions',
     windowMs: '--window-ms',
     speed: '--speed',
+    schedule: '--schedule',
   }
   const given = Object.entries({...fixed, ...also}).find(
     ([key]) => command.getOptionValueSource(key) === 'cli',

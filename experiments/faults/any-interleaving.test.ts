@@ -1,24 +1,24 @@
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
-import {DIRECTIONS, type Fault} from '../history/fault.ts'
+import {DIRECTIONS, type NetworkFault} from '../history/fault.ts'
 import {openTestLine, until} from './test-line.ts'
 
 const direction = fc.constantFrom(...DIRECTIONS)
-const fault: fc.Arbitrary<Fault> = fc.oneof(
-  {weight: 3, arbitrary: fc.constant<Fault>({name: 'blackhole'})},
-  {weight: 3, arbitrary: direction.map((lost): Fault => ({name: 'half-open', lost}))},
-  {weight: 3, arbitrary: fc.integer({min: 1, max: 8}).map((ms): Fault => ({name: 'latency', ms}))},
-  {weight: 3, arbitrary: fc.integer({min: 1, max: 8}).map((ms): Fault => ({name: 'jitter', ms}))},
+const fault: fc.Arbitrary<NetworkFault> = fc.oneof(
+  {weight: 3, arbitrary: fc.constant<NetworkFault>({name: 'blackhole'})},
+  {weight: 3, arbitrary: direction.map((lost): NetworkFault => ({name: 'half-open', lost}))},
+  {weight: 3, arbitrary: fc.integer({min: 1, max: 8}).map((ms): NetworkFault => ({name: 'latency', ms}))},
+  {weight: 3, arbitrary: fc.integer({min: 1, max: 8}).map((ms): NetworkFault => ({name: 'jitter', ms}))},
   {
     weight: 3,
     arbitrary: fc
       .integer({min: 1_000, max: 1_000_000})
-      .map((bytesPerSecond): Fault => ({name: 'bandwidth', bytesPerSecond})),
+      .map((bytesPerSecond): NetworkFault => ({name: 'bandwidth', bytesPerSecond})),
   },
   fc
     .record({bytes: fc.integer({min: 0, max: 2_000}), direction, by: fc.constantFrom('fin', 'rst')})
-    .map((cut): Fault => ({name: 'cut-after-bytes', times: 1, ...cut})),
-  fc.constantFrom<Fault>({name: 'fin'}, {name: 'rst'}),
+    .map((cut): NetworkFault => ({name: 'cut-after-bytes', times: 1, ...cut})),
+  fc.constantFrom<NetworkFault>({name: 'fin'}, {name: 'rst'}),
 )
 const step = fc.oneof(
   {

@@ -19,7 +19,13 @@ const MOST_JITTER_MS = 200
 const [NARROWEST, WIDEST] = [2_000, 200_000]
 const MOST_BYTES = 20_000
 
-export function drawSchedule({seed, tabs, lengthMs, count, faults = NETWORK_FAULT_NAMES}: Wishes): FaultSchedule {
+export function drawSchedule({
+  seed,
+  tabs,
+  lengthMs,
+  count,
+  faults = NETWORK_FAULT_NAMES,
+}: Wishes): FaultSchedule {
   const random = seededRandom(`faults/${seed}`)
   const whole = (least: number, most: number) => least + Math.floor(random() * (most - least + 1))
   const oneOf = <T>(items: readonly T[]): T => items[whole(0, items.length - 1)] as T

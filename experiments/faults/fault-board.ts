@@ -19,6 +19,8 @@ export type FaultBoard = {
   readonly book: FaultBook
   readonly record: (event: FaultEvent) => void
   readonly standing: () => readonly StandingFault[]
+  /** The number of a fault that somebody else carries out: all faults of a cell are numbered in one row. */
+  number(): number
   /** Strikes what it is aimed at and stays. Returns the id to heal it by. */
   begin(fault: NetworkFault, target: FaultTarget): number
   /** Nothing happens when it is healed or spent already. */
@@ -63,6 +65,7 @@ export function createFaultBoard({seed, record, now = monotonicMs}: FaultBoardOp
     book,
     record,
     standing: () => standing,
+    number: () => ++faults,
     begin(fault, target) {
       faults += 1
       const begun = stand(faults, fault, target, now())

@@ -2,13 +2,13 @@
 import {decodeValue} from '#protocol/decode.ts'
 import {expect, test} from 'vitest'
 import {faultWitnesses} from '../checkers/fault-witness.ts'
-import type {Fault} from '../history/fault.ts'
+import type {NetworkFault} from '../history/fault.ts'
 import {faultEvent} from '../history/fault-event.ts'
 import {beginOn, playSchedule} from './schedule-player.ts'
 import {until} from './test-line.ts'
 import {openTestSite} from './test-site.ts'
 
-const holding: Fault[] = [
+const holding: NetworkFault[] = [
   {name: 'blackhole'},
   {name: 'half-open', lost: 'to-server'},
   {name: 'half-open', lost: 'to-client'},
@@ -16,13 +16,13 @@ const holding: Fault[] = [
   {name: 'jitter', ms: 5},
   {name: 'bandwidth', bytesPerSecond: 20_000},
 ]
-const cutting: Fault[] = [
+const cutting: NetworkFault[] = [
   {name: 'fin'},
   {name: 'rst'},
   {name: 'cut-after-bytes', bytes: 3, direction: 'to-client', by: 'fin', times: 1},
 ]
 
-async function playOn(fault: Fault) {
+async function playOn(fault: NetworkFault) {
   const site = await openTestSite()
   const a = site.talk('A')
   await until(() => a.socket.readyState === a.socket.OPEN)

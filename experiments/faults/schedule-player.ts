@@ -1,5 +1,5 @@
 /** Plays a fault schedule on the clock. What a fault is, the caller knows: this only says when. Rule FA14. */
-import type {FaultSchedule, ScheduledFault} from '../history/fault.ts'
+import {isNetworkFault, type FaultSchedule, type ScheduledFault} from '../history/fault.ts'
 import {monotonicMs, type FaultBoard} from './fault-board.ts'
 import {next, nextAtMs, scheduled, type ScheduleEvent} from './schedule.ts'
 
@@ -10,15 +10,18 @@ export type SchedulePlayerOptions = {
   readonly now?: () => number
 }
 
-/** Lets a board begin and heal the faults. */
+/** Lets a board begin and heal the faults, which have to be the network's. */
 export const beginOn =
   (board: Pick<FaultBoard, 'begin' | 'heal'>) =>
   ({fault, owner, on}: ScheduledFault) => {
+    if (!isNetworkFault(fault)) throw new TypeError(`a ${fault.name} is no fault of the network`)
     const id = board.begin(fault, {owner, on})
     return () => board.heal(id)
   }
 
 export type SchedulePlayer = {
+  /** Begins and heals nothing any more; what stands is left standing. */
+  stop(): void
   /** Heals what stands; what has not begun never will. */
   healAll(): void
   /** Resolves when nothing stands and nothing is ahead. */
@@ -50,5 +53,5 @@ export function playSchedule({schedule, begin, now = monotonicMs}: SchedulePlaye
   }
 
   hear({type: 'passed', ms: 0})
-  return {healAll: () => hear({type: 'heal-all'}), over}
+  return {stop: () => clearTimeout(timer), healAll: () => hear({type: 'heal-all'}), over}
 }

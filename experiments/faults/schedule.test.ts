@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
-import {EVERYBODY, FAULT_NAMES, type FaultSchedule, type ScheduledFault} from '../history/fault.ts'
+import {EVERYBODY, NETWORK_FAULT_NAMES, type FaultSchedule, type ScheduledFault} from '../history/fault.ts'
 import {readFaultSchedule} from '../history/read-fault-schedule.ts'
 import {drawSchedule} from './draw-schedule.ts'
 import {playSchedule} from './schedule-player.ts'
@@ -80,7 +80,7 @@ test('[FA14] what is drawn can be written and read back, heals in time, and come
 
 test('[FA14] every fault and everybody can be drawn', () => {
   const drawn = drawSchedule({seed: 's', tabs: ['A', 'B'], lengthMs: 20_000, count: 300})
-  expect(new Set(drawn.map(({fault}) => fault.name))).toEqual(new Set(FAULT_NAMES))
+  expect(new Set(drawn.map(({fault}) => fault.name))).toEqual(new Set(NETWORK_FAULT_NAMES))
   expect(new Set(drawn.map(({owner}) => owner))).toEqual(new Set(['A', 'B', EVERYBODY]))
   expect(drawn).not.toEqual(drawSchedule({seed: 't', tabs: ['A', 'B'], lengthMs: 20_000, count: 300}))
 })

@@ -2,7 +2,7 @@
 import {once} from 'node:events'
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net'
 import {onTestFinished, vi} from 'vitest'
-import type {Direction, Fault} from '../history/fault.ts'
+import type {Direction, NetworkFault} from '../history/fault.ts'
 import type {FaultEvent} from '../history/fault-event.ts'
 import {createFaultBoard} from './fault-board.ts'
 import {openFaultProxy} from './fault-proxy.ts'
@@ -85,7 +85,7 @@ export async function openTestLine(options?: TestProxyOptions) {
     arrived,
     open,
     openWhole,
-    begin: (fault: Fault) => made.board.begin(fault, {owner: 'A', on: 'everything'}),
+    begin: (fault: NetworkFault) => made.board.begin(fault, {owner: 'A', on: 'everything'}),
     heldBytes: (direction: Direction) =>
       made
         .of('fault-bit')

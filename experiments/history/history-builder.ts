@@ -279,3 +279,18 @@ export const forwards = (at: number, device: string, pushId: string, visibleWind
 
 export const hears = (at: number, tab: string, pushId: string, messageIds: string[] = []): Told =>
   says(at, tab, {kind: 'received', via: 'fcm', topic: null, messageIds, bytes: 100, pushId})
+
+type Struck = Of<'fault'>['event']
+export const fault = (at: number, event: WithoutAt<Struck>): Told => ({
+  kind: 'fault',
+  at,
+  event: {...event, at},
+})
+
+/** Each message by its id, whole, as {@link commits} has it. */
+export const serverHas = (at: number, ...ids: string[]): Told => ({
+  kind: 'server-view',
+  at,
+  conversationId: 'conversation',
+  view: ids.map((id) => ({id, chars: 10, textHash: `#${id}`, status: 'complete'})),
+})

@@ -1,7 +1,7 @@
 /**
  * One line of a history. Header first, footer last; between them what the runner did, what the books of the servers and
  * of the push back end said, and what the witnesses in tabs and service workers said, each on the one clock (`at`,
- * milliseconds of CLOCK_MONOTONIC). Rules HI1–HI8.
+ * milliseconds of CLOCK_MONOTONIC). Rules HI1–HI9.
  */
 import * as v from 'valibot'
 import {ledgerEvent} from '#protocol/ledger-event.ts'
@@ -124,6 +124,14 @@ const census = v.object({
 /** What a fault did, and to whom: from the books of the fault proxy and of whoever carried another fault out. */
 const fault = v.object({kind: v.literal('fault'), at, event: faultEvent})
 
+/** What the server itself has of the conversation when the tabs are read: the path to its leaf. */
+const serverView = v.object({
+  kind: v.literal('server-view'),
+  at,
+  conversationId: v.string(),
+  view: v.array(v.object({id: v.string(), chars: count, textHash: v.string(), status: v.string()})),
+})
+
 /** A measured latency window opens (after set-up, proofs and warm-up) or closes. Only what lies inside is a sample. */
 const window = v.object({
   kind: v.literal('window'),
@@ -169,6 +177,7 @@ export const historyEvent = v.variant('kind', [
   device,
   census,
   fault,
+  serverView,
   window,
   health,
   rival,

@@ -125,16 +125,16 @@ describe('what is wrong with a file is told with its line', () => {
   })
 
   test('[HI3] a newer format', () => {
-    expect(changed(([a, b, c]) => [a!.replace('"format":2', '"format":3'), b!, c!])).toEqual({
+    expect(changed(([a, b, c]) => [a!.replace('"format":3', '"format":4'), b!, c!])).toEqual({
       ok: false,
       line: 1,
-      why: 'history format 3; this version of Tabwitness reads the formats 1 and 2',
+      why: 'history format 4; this version of Tabwitness reads the formats 1, 2 and 3',
     })
   })
 
-  test('[HI7] a history of the older format is read', () => {
-    const older = changed(([a, b, c]) => [a!.replace('"format":2', '"format":1'), b!, c!])
-    expect(older).toMatchObject({ok: true, history: {header: {format: 1}, footer: {lines: 3}}})
+  test.each([1, 2])('[HI7] a history of the older format %i is read', (format) => {
+    const older = changed(([a, b, c]) => [a!.replace('"format":3', `"format":${format}`), b!, c!])
+    expect(older).toMatchObject({ok: true, history: {header: {format}, footer: {lines: 3}}})
   })
 
   test('[HI3] header and footer out of place', () => {

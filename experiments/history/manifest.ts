@@ -1,5 +1,6 @@
 /** What a run is and where it ran: enough to judge, replay and distrust it. Written by the runner. Rule HI6. */
 import * as v from 'valibot'
+import {faultSchedule} from './fault.ts'
 
 export const MANIFEST_FORMAT = 1
 
@@ -27,6 +28,8 @@ export const manifest = v.object({
     repetitions: v.nullable(v.number()),
     windowMs: v.nullable(v.number()),
     modelSpeed: v.nullable(v.number()),
+    /** Absent where every cell plays its own faults. */
+    schedule: v.optional(faultSchedule),
   }),
   windowMs: v.pipe(v.number(), v.minValue(0)),
   /** Factor on the scripted model's pace: 1 is as in the founding comparison, `instant` leaves no delay. */

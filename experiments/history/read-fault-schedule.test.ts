@@ -14,14 +14,18 @@ test('[FA14] what is left out is everything, and a single cut', () => {
   ])
 })
 
-test('[FA14] fin and rst may strike once', () => {
-  expect(read({...entry, healAtMs: 500, fault: {name: 'fin'}})).toHaveLength(1)
+test.each([
+  {owner: 'A', fault: {name: 'fin'}},
+  {owner: '*', fault: {name: 'restart'}},
+  {owner: '*', fault: {name: 'mcs-cut'}},
+])('[FA14] %j may strike once', (more) => {
+  expect(read({...entry, ...more, healAtMs: 500})).toHaveLength(1)
 })
 
 test.each([
   [
     {fault: {name: 'blakhole'}},
-    'the fault "blakhole" is unknown; accepted are fin, rst, blackhole, half-open, latency, jitter, bandwidth, cut-after-bytes',
+    'the fault "blakhole" is unknown; accepted are fin, rst, blackhole, half-open, latency, jitter, bandwidth, cut-after-bytes, cdp-offline, kill, restart, restart-lost-history, drain, overload, slow, push-delay, push-drop, push-duplicate, push-reorder, mcs-cut, token-expired',
   ],
   [{fault: {}}, 'fault.name is missing'],
   [{fault: 'fin'}, 'fault is "fin"; it takes an object'],
@@ -30,7 +34,13 @@ test.each([
   [{healAtMs: -1}, 'healAtMs is -1; it takes a time of 0 ms or later'],
   [{healAtMs: undefined}, 'healAtMs is missing'],
   [{healAtMs: 400}, 'it heals at 400 ms, before it begins at 500 ms'],
-  [{healAtMs: 500}, 'a blackhole that heals in the moment it begins does nothing; only fin and rst can'],
+  [
+    {healAtMs: 500},
+    'a blackhole that heals in the moment it begins does nothing; only fin, rst, restart, restart-lost-history, mcs-cut, token-expired can',
+  ],
+  [{fault: {name: 'kill'}}, 'a kill is everybody\'s; its owner is "*"'],
+  [{fault: {name: 'mcs-cut'}}, 'a mcs-cut is everybody\'s; its owner is "*"'],
+  [{on: 'sockets', fault: {name: 'cdp-offline'}}, 'a cdp-offline cannot be on sockets alone; leave "on" out'],
   [{owner: 'D'}, 'there is no tab "D"; accepted are A, B, *'],
   [{owner: 3}, 'owner is 3; it takes a tab or "*"'],
   [{on: 'tabs'}, 'on is "tabs"; it takes everything, exchanges, sockets'],

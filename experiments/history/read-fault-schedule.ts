@@ -1,10 +1,27 @@
 /** Reads a fault schedule from JSON that somebody wrote: one sentence says what is wrong with it and what would do. Rule FA14. */
 import * as v from 'valibot'
 import {UsageError} from '../usage-error.ts'
-import {EVERYBODY, FAULT_NAMES, faultSchedule, type FaultSchedule, type ScheduledFault} from './fault.ts'
+import {
+  EVERYBODY,
+  FAULT_NAMES,
+  faultSchedule,
+  isNetworkFault,
+  isPushFault,
+  isServerFault,
+  type Fault,
+  type FaultSchedule,
+  type ScheduledFault,
+} from './fault.ts'
 
 /** What strikes without standing; any other fault needs time to bite. */
-const STRIKES: readonly string[] = ['fin', 'rst']
+const STRIKES: readonly string[] = [
+  'fin',
+  'rst',
+  'restart',
+  'restart-lost-history',
+  'mcs-cut',
+  'token-expired',
+] satisfies Fault['name'][]
 
 /** `tabs`: who can be struck, besides everybody. Throws {@link UsageError}. */
 export function readFaultSchedule(text: string, tabs: readonly string[]): FaultSchedule {
@@ -38,11 +55,16 @@ function complaint({type, expected, received, message}: v.BaseIssue<unknown>, pl
   return `${place} is ${received}; it takes ${expected === 'Object' ? 'an object' : message}`
 }
 
-function problemOf({atMs, healAtMs, owner, fault}: ScheduledFault, tabs: readonly string[]): string | null {
+function problemOf(entry: ScheduledFault, tabs: readonly string[]): string | null {
+  const {atMs, healAtMs, owner, on, fault} = entry
   if (owner !== EVERYBODY && !tabs.includes(owner))
     return `there is no tab "${owner}"; accepted are ${[...tabs, EVERYBODY].join(', ')}`
+  if ((isServerFault(fault) || isPushFault(fault)) && owner !== EVERYBODY)
+    return `a ${fault.name} is everybody's; its owner is "${EVERYBODY}"`
+  if (!isNetworkFault(fault) && on !== 'everything')
+    return `a ${fault.name} cannot be on ${on} alone; leave "on" out`
   if (healAtMs === null || healAtMs > atMs) return null
   if (healAtMs < atMs) return `it heals at ${healAtMs} ms, before it begins at ${atMs} ms`
   if (STRIKES.includes(fault.name)) return null
-  return `a ${fault.name} that heals in the moment it begins does nothing; only ${STRIKES.join(' and ')} can`
+  return `a ${fault.name} that heals in the moment it begins does nothing; only ${STRIKES.join(', ')} can`
 }

@@ -4,7 +4,7 @@
  */
 import {setTimeout as pause} from 'node:timers/promises'
 import type {PushEvent} from '#protocol/push-event.ts'
-import {rawDelivery} from '../../servers/fcm/delivery-model.ts'
+import {rawDelivery, type DeliveryModel} from '../../servers/fcm/delivery-model.ts'
 import {monotonicNowMs} from '../browser/clock.ts'
 import type {PushSide} from '../browser/push-side.ts'
 import {deliveryModel, type Delivery} from '../scenario/delivery.ts'
@@ -141,17 +141,35 @@ export class CellPush {
     await fcm.startAgain()
   }
 
+  /** From now on pushes are delivered by what `change` makes of the cell's own model. */
+  async deliverUnder(change: (base: DeliveryModel) => DeliveryModel): Promise<void> {
+    const {fcm, origin, delivery, seed} = this.#parts
+    await fcm.control.setDelivery(origin, change({...deliveryModel(delivery, seed), seed}))
+  }
+
+  /** Of every device of the cell. */
+  async cutLinks(): Promise<void> {
+    const {fcm, devices} = this.#parts
+    await Promise.all(devices.map(async ({pushDeviceId}) => fcm.control.cutLinks(pushDeviceId)))
+  }
+
+  /** The push registrations of the cell's pages are gone; how many there were. */
+  async expireRegistrations(): Promise<number> {
+    const {fcm, origin} = this.#parts
+    return fcm.control.expireOrigin(origin)
+  }
+
   /** A browser that was started again has forgotten what a person allowed only for this run. */
   async allowAgain(deviceName: string): Promise<void> {
     await this.#device(deviceName).side()?.allow(this.#parts.origin)
   }
 
   async leave(): Promise<void> {
-    const {fcm, origin, devices, delivery} = this.#parts
+    const {fcm, origin, devices} = this.#parts
     this.#stop()
     await Promise.allSettled([
       ...devices.map(async ({side}) => side()?.forget(origin)),
-      ...(delivery === 'raw' ? [] : [fcm.control.setDelivery(origin, rawDelivery)]),
+      fcm.control.setDelivery(origin, rawDelivery),
     ])
   }
 

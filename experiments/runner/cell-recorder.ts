@@ -2,9 +2,11 @@
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {PushEvent} from '#protocol/push-event.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
+import type {ViewedMessage} from '../../servers/server-control.ts'
 import type {Sighting} from '../browser/browser-tab.ts'
 import {monotonicNowMs, type TabClock} from '../browser/clock.ts'
 import type {Census} from '../browser/push-side.ts'
+import type {FaultEvent} from '../history/fault-event.ts'
 import type {HistoryEvent, TabState} from '../history/history-event.ts'
 import type {HistoryWriter} from '../history/history-writer.ts'
 import {inWords, type Step} from '../scenario/step.ts'
@@ -17,16 +19,19 @@ type Outcome = Extract<HistoryEvent, {kind: 'step'}>['outcome']
 export class CellRecorder {
   readonly live = new LiveView()
   readonly #writer: HistoryWriter
-  /** The scenario's own waits: what is left of the wall time is the cell's fixed cost. */
+  /** The scenario's own waits: what is left of the wall time is the cell's fixed cost. Of several at a time one counts. */
   #waitedMs = 0
-  #windowOpenedAt = 0
+  #waits = 0
+  #waitingSince = 0
+  readonly #states = new Map<string, TabState>()
+  readonly #openWindows = new Map<WindowName, number>()
 
   constructor(writer: HistoryWriter) {
     this.#writer = writer
   }
 
   get waitedMs(): number {
-    return this.#waitedMs
+    return this.#waitedMs + (this.#waits === 0 ? 0 : monotonicNowMs() - this.#waitingSince)
   }
 
   ledger(event: LedgerEvent): void {
@@ -61,9 +66,25 @@ export class CellRecorder {
     this.#writer.append({kind: 'census', at: monotonicNowMs(), device, windows, workers})
   }
 
-  step(index: number, step: Step, phase: 'began' | 'ended', outcome: Outcome = 'ok'): void {
+  fault(event: FaultEvent): void {
+    this.#writer.append({kind: 'fault', at: event.at, event})
+  }
+
+  serverView(conversationId: string, view: readonly ViewedMessage[]): void {
+    this.#writer.append({kind: 'server-view', at: monotonicNowMs(), conversationId, view: [...view]})
+  }
+
+  stepBegan(index: number, step: Step): void {
+    this.#step(index, step, 'began', 'ok', inWords(step))
+  }
+
+  /** `note`: what its own words do not say already. */
+  stepEnded(index: number, step: Step, outcome: Outcome = 'ok', note: string | null = null): void {
+    this.#step(index, step, 'ended', outcome, note)
+  }
+
+  #step(index: number, step: Step, phase: 'began' | 'ended', outcome: Outcome, note: string | null): void {
     const tab = 'tab' in step ? step.tab : null
-    const note = phase === 'began' ? inWords(step) : null
     this.#writer.append({kind: 'step', at: monotonicNowMs(), index, do: step.do, tab, phase, outcome, note})
   }
 
@@ -80,16 +101,33 @@ export class CellRecorder {
     })
   }
 
+  /** What the tab was last said to be in. */
+  stateOf(tab: string): TabState | null {
+    return this.#states.get(tab) ?? null
+  }
+
   tabState(tab: string, state: TabState): void {
+    this.#states.set(tab, state)
     this.#writer.append({kind: 'tab-state', at: monotonicNowMs(), tab, state})
   }
 
   /** What happens in a measured window is the scenario's own time, not the cell's cost. */
-  window(name: WindowName, phase: 'opened' | 'closed', limitMs: number): void {
-    const at = monotonicNowMs()
-    this.#writer.append({kind: 'window', at, name, phase, limitMs})
-    if (phase === 'opened') this.#windowOpenedAt = at
-    else this.#waitedMs += at - this.#windowOpenedAt
+  windowOpened(name: WindowName, limitMs: number): void {
+    this.#writer.append({kind: 'window', at: monotonicNowMs(), name, phase: 'opened', limitMs})
+    this.#openWindows.set(name, limitMs)
+    this.#waitBegins()
+  }
+
+  windowClosed(name: WindowName): void {
+    const limitMs = this.#openWindows.get(name)
+    if (limitMs === undefined) throw new TypeError(`the ${name} window is not open`)
+    this.#openWindows.delete(name)
+    this.#writer.append({kind: 'window', at: monotonicNowMs(), name, phase: 'closed', limitMs})
+    this.#waitEnds()
+  }
+
+  get openWindows(): readonly WindowName[] {
+    return [...this.#openWindows.keys()]
   }
 
   rival(tab: string, beacon: string, at: number): void {
@@ -102,11 +140,21 @@ export class CellRecorder {
 
   /** Runs what the scenario itself waits for outside its windows. */
   async waiting<T>(wait: () => Promise<T>): Promise<T> {
-    const from = monotonicNowMs()
+    this.#waitBegins()
     try {
       return await wait()
     } finally {
-      this.#waitedMs += monotonicNowMs() - from
+      this.#waitEnds()
     }
+  }
+
+  #waitBegins(): void {
+    if (this.#waits === 0) this.#waitingSince = monotonicNowMs()
+    this.#waits += 1
+  }
+
+  #waitEnds(): void {
+    this.#waits -= 1
+    if (this.#waits === 0) this.#waitedMs += monotonicNowMs() - this.#waitingSince
   }
 }

@@ -13,10 +13,15 @@ export type ControlledProcess<Started, Control> = {
   readonly started: Started
   /** Every method is carried out in the process; rejects when it has ended. */
   readonly control: Control
+  /** Resolves when it is gone, whoever ended it. */
+  readonly ended: Promise<Ended>
   close(): Promise<void>
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>
 }
+
+/** How a process ended, as the system says: the signal that ended it, else its exit code. */
+export type Ended = NodeJS.Signals | number
 
 export type ControlledProgram<Booked> = {
   /** For messages: what is to start. */
@@ -41,8 +46,8 @@ export async function startControlledProcess<Started, Control extends object, Bo
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve())
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? 0))
   })
   const pending = new Map<number, Pending>()
   const starting = Promise.withResolvers<Started>()
@@ -103,10 +108,11 @@ export async function startControlledProcess<Started, Control extends object, Bo
   return {
     started,
     control,
+    ended,
     kill,
     async close() {
       say({say: 'close'})
-      await deadline(ended, STOP_TIMEOUT_MS, `${name} to end`).catch(kill)
+      await deadline(ended, STOP_TIMEOUT_MS, `${name} to end`).then(() => undefined, kill)
     },
   }
 }

@@ -9,11 +9,19 @@ import type {WitnessEvent} from '#protocol/witness-event.ts'
 export class LiveView {
   readonly #changed = new EventEmitter<{change: []}>()
   readonly #expected = new Map<string, number>()
+  /** In the order of the transcript. */
   readonly #shown = new Map<string, ReadonlyMap<string, number>>()
   /** Tabs whose socket the server has. */
   readonly #connected = new Set<string>()
+  /** Messages of persons that no answer was committed to. */
+  readonly #unanswered = new Set<string>()
+  /** How many messages each tab showed when its person sent the last one. */
+  readonly #shownBefore = new Map<string, number>()
   #isCounting = false
   #asked = 0
+  #sent = 0
+  /** How many messages of persons there will be once everything that was sent has reached the server. */
+  #owed = 0
 
   constructor() {
     this.#changed.setMaxListeners(0)
@@ -24,9 +32,31 @@ export class LiveView {
     this.#isCounting = true
   }
 
+  /** How many messages persons have sent, be they committed or not. */
+  get sentCount(): number {
+    return this.#sent
+  }
+
+  get isCounting(): boolean {
+    return this.#isCounting
+  }
+
   /** Which tab's own refreshed page starts empty. */
   forget(tab: string): void {
     this.#shown.delete(tab)
+  }
+
+  /** A person sends a message in the tab; called before they do. */
+  sends(tab: string): void {
+    this.#owed = Math.max(this.#owed, this.#asked) + 1
+    this.#sent += 1
+    this.#shownBefore.set(tab, this.#shown.get(tab)?.size ?? 0)
+  }
+
+  /** The server process is gone, and has told nobody. */
+  lostServer(): void {
+    this.#connected.clear()
+    this.#changed.emit('change')
   }
 
   learn(event: LedgerEvent): void {
@@ -38,6 +68,9 @@ export class LiveView {
     if (event.kind !== 'committed') return
     if (event.role === 'user') {
       this.#asked += 1
+      this.#unanswered.add(event.messageId)
+      this.#changed.emit('change')
+    } else if (event.parentId !== null && this.#unanswered.delete(event.parentId)) {
       this.#changed.emit('change')
     }
     if (!this.#isCounting) return
@@ -60,9 +93,34 @@ export class LiveView {
     })
   }
 
-  /** How many messages of persons the server has committed, counted or not. */
-  get askedCount(): number {
-    return this.#asked
+  /** Has every message that was sent been committed? */
+  get isAccepted(): boolean {
+    return this.#asked >= this.#owed
+  }
+
+  /** How much of the answer to its person's last message the tab shows: it comes behind that message. */
+  answerChars(tab: string): number {
+    const before = this.#shownBefore.get(tab)
+    const shown = [...(this.#shown.get(tab)?.values() ?? [])]
+    return before === undefined ? 0 : (shown[before + 1] ?? 0)
+  }
+
+  /** Do all these tabs show exactly as much of every message as the server has committed? */
+  isWhole(tabs: readonly string[]): boolean {
+    return tabs.every((tab) => {
+      const shown = this.#shown.get(tab)
+      return [...this.#expected].every(([id, chars]) => shown?.get(id) === chars)
+    })
+  }
+
+  /** Is nothing on its way any more: everything sent was committed, and answered? */
+  get isAtRest(): boolean {
+    return this.isAccepted && this.isAnswered
+  }
+
+  /** Was an answer committed to everything that was asked, be it a broken one? */
+  get isAnswered(): boolean {
+    return this.#unanswered.size === 0
   }
 
   get committedCount(): number {

@@ -4,6 +4,7 @@ import {monotonicNowMs} from '../browser/clock.ts'
 import type {Step} from '../scenario/step.ts'
 import type {WindowName} from './cell-recorder.ts'
 import {placed, promptText, type CellWorld, type Outcome} from './cell-world.ts'
+import type {LiveView} from './live-view.ts'
 
 /** Answers have two messages: the person's and the model's. */
 const MESSAGES_PER_SEND = 2
@@ -16,9 +17,17 @@ export async function beginMain(world: CellWorld, limitMs?: number): Promise<voi
   openWindow('main', world, limitMs)
 }
 
+/** In a cell that says itself when it begins, nothing else opens the main window; in others what happens first does. */
+export async function beginUnlessBegun(world: CellWorld): Promise<void> {
+  if (world.recorder.live.isCounting || world.steps.some((step) => step.do === 'begin')) return
+  await beginMain(world)
+}
+
 export function openWindow(name: WindowName, {recorder, steps}: CellWorld, limitMs?: number): void {
-  const watched = steps.find((step) => step.do === 'watch' && step.window === name)
-  recorder.window(name, 'opened', limitMs ?? (watched?.do === 'watch' ? watched.upToMs : 0))
+  const closing = steps.find(
+    (step) => (step.do === 'watch' && step.window === name) || (step.do === 'recover' && name === 'main'),
+  )
+  recorder.windowOpened(name, limitMs ?? (closing !== undefined && 'upToMs' in closing ? closing.upToMs : 0))
 }
 
 export async function watch(step: Extract<Step, {do: 'watch'}>, world: CellWorld): Promise<Outcome> {
@@ -29,7 +38,7 @@ export async function watch(step: Extract<Step, {do: 'watch'}>, world: CellWorld
     await live.until(() => live.committedCount > 0, limit)
   }
   const met = await shownWithin(step.tabs, expectedCount(world), step.upToMs, world)
-  await closeWindow(step.window, step.tabs, step.upToMs, world)
+  await closeWindow(step.window, step.tabs, world)
   return met ? 'ok' : 'not-met'
 }
 
@@ -54,7 +63,7 @@ export async function commit(step: Extract<Step, {do: 'commit'}>, world: CellWor
   await beginMain(world, step.count * step.everyMs + afterLastMs)
   await commitEach('commit', step, world)
   const met = await shownWithin(step.tabs, step.count, afterLastMs, world)
-  await closeWindow('main', step.tabs, step.count * step.everyMs + afterLastMs, world)
+  await closeWindow('main', step.tabs, world)
   return met ? 'ok' : 'not-met'
 }
 
@@ -73,15 +82,18 @@ async function commitEach(
   }
 }
 
-async function shownWithin(
-  tabs: readonly string[],
-  expected: number,
+const shownWithin = (tabs: readonly string[], expected: number, upToMs: number, world: CellWorld) =>
+  holdsWithin((live) => live.isShown(tabs, expected), upToMs, world)
+
+/** Whether it did; only the end of the run throws. */
+export async function holdsWithin(
+  holds: (live: LiveView) => boolean,
   upToMs: number,
-  {recorder, signal}: CellWorld,
+  {recorder: {live}, signal}: CellWorld,
 ): Promise<boolean> {
   const late = AbortSignal.timeout(upToMs)
   try {
-    await recorder.live.until(() => recorder.live.isShown(tabs, expected), AbortSignal.any([signal, late]))
+    await live.until(() => holds(live), AbortSignal.any([signal, late]))
     return true
   } catch (error) {
     if (signal.aborted || !late.aborted) throw error
@@ -90,15 +102,15 @@ async function shownWithin(
 }
 
 /** The tabs' tick counts are read before the window closes: the proof of the state covers all of it. */
-async function closeWindow(
+export async function closeWindow(
   name: WindowName,
   tabs: readonly string[],
-  limitMs: number,
   world: CellWorld,
 ): Promise<void> {
-  const open = tabs.map((tab) => placed(world, tab)).filter(({isClosed}) => !isClosed)
-  await Promise.all(open.map(async ({tab}) => tab.evaluate('tabwitness.reportTicks()')))
-  world.recorder.window(name, 'closed', limitMs)
+  const present = tabs.map((tab) => placed(world, tab)).filter(({away}) => away === null)
+  // A page that could not load has nobody who could say anything.
+  await Promise.all(present.map(async ({tab}) => tab.evaluate('globalThis.tabwitness?.reportTicks()')))
+  world.recorder.windowClosed(name)
   if (name !== 'main') return
   await world.push?.census()
   await world.push?.hear()

@@ -3,16 +3,20 @@
  * outcome in the history; only what makes the cell meaningless (a dead tab, a send that never reached the server) throws.
  */
 import type {Step} from '../scenario/step.ts'
-import {placed, promptText, type CellWorld, type Outcome} from './cell-world.ts'
+import {performOnBrowser} from './browser-steps.ts'
+import {placed, promptText, type CellWorld, type Done, type Outcome} from './cell-world.ts'
+import {performFaults} from './fault-steps.ts'
 import type {OpenStep} from './layout.ts'
-import {beginMain, commit, watch, write} from './measured-window.ts'
+import {beginMain, beginUnlessBegun, commit, watch, write} from './measured-window.ts'
+import {crash} from './page-loss.ts'
 import {performPush} from './push-steps.ts'
 import {playRival} from './rival.ts'
-import {close, comeBack, hold, refresh, reopen} from './tab-steps.ts'
+import {readAll} from './read-all.ts'
+import {close, comeBack, duplicate, hold, refresh, reopen} from './tab-steps.ts'
 
 const SEND_TIMEOUT_MS = 5_000
 
-export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): Promise<Outcome> {
+export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): Promise<Done> {
   const {recorder} = world
   switch (step.do) {
     case 'hold':
@@ -45,29 +49,44 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
     case 'withhold':
     case 'break-push':
     case 'await-pushes':
-    case 'quit-browser':
-    case 'start-browser':
       return performPush(step, world)
-    case 'read':
-      for (const name of step.tabs) {
-        await placed(world, name).tab.evaluate(`tabwitness.read(${JSON.stringify(step.label)})`)
-      }
+    case 'quit-browser':
+    case 'kill-browser':
+    case 'start-browser':
+    case 'end-shared-worker':
+      return performOnBrowser(step, world)
+    case 'faults':
+    case 'heal':
+    case 'recover':
+    case 'await-answer':
+      return performFaults(step, world)
+    case 'type':
+      await placed(world, step.tab).tab.type(await promptText(world, 'draft', step.words))
       return 'ok'
+    case 'crash':
+      return crash(step.tab, world)
+    case 'duplicate':
+      return duplicate(step, world)
+    case 'read':
+      return readAll(step, world)
   }
 }
 
-/** Where the window begins later, it is about the answer alone: the person's message has to be committed before. */
+/**
+ * Where the window begins later, it is about the answer alone: the person's message has to be committed before. Under
+ * faults nobody waits here: whether it is committed at all is what such a cell is about.
+ */
 async function send({tab, words}: Extract<Step, {do: 'send'}>, world: CellWorld): Promise<Outcome> {
   const {recorder, signal, steps} = world
   const {live} = recorder
-  const text = await promptText(world, 'prompt', words)
-  const beginsLater = steps.some((step) => step.do === 'begin')
-  if (!beginsLater) await beginMain(world)
-  const before = live.askedCount
+  const key = live.sentCount === 0 ? 'prompt' : `prompt-${live.sentCount + 1}`
+  const text = await promptText(world, key, words)
+  await beginUnlessBegun(world)
+  live.sends(tab)
   await placed(world, tab).tab.send(text)
-  if (beginsLater) {
+  if (!live.isCounting && !steps.some((step) => step.do === 'faults')) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)])
-    await live.until(() => live.askedCount > before, limit)
+    await live.until(() => live.isAccepted, limit)
   }
   return 'ok'
 }

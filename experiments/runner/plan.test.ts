@@ -13,6 +13,7 @@ const everything = {
   repetitions: null,
   windowMs: null,
   modelSpeed: null,
+  schedule: null,
 } as const
 
 const ids = (choice: Partial<typeof everything> & object) =>

@@ -2,13 +2,20 @@
 import {createHash} from 'node:crypto'
 import {xoroshiro128plus} from 'pure-rand/generator/xoroshiro128plus'
 import {uniformInt} from 'pure-rand/distribution/uniformInt'
-import {cellId} from '../history/cell-id.ts'
+import {canonicalJson, cellId} from '../history/cell-id.ts'
+import type {FaultSchedule} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import {conditionsIn, engineOf, whyNotIn, type Engine} from '../scenario/engine.ts'
 import type {Cell, Experiment} from '../scenario/experiment.ts'
 import type {RunOptions} from './run-options.ts'
 
-export type PlannedCell = {readonly id: string; readonly spec: CellSpec; readonly experiment: Experiment}
+export type PlannedCell = {
+  readonly id: string
+  readonly spec: CellSpec
+  readonly experiment: Experiment
+  /** Null where the cell plays no faults. */
+  readonly schedule: FaultSchedule | null
+}
 
 type Choice = Pick<
   RunOptions,
@@ -22,6 +29,7 @@ type Choice = Pick<
   | 'repetitions'
   | 'windowMs'
   | 'modelSpeed'
+  | 'schedule'
 >
 
 export function plan(experiments: readonly Experiment[], choice: Choice): PlannedCell[] {
@@ -38,8 +46,8 @@ export function notCarried(experiments: readonly Experiment[], choice: Choice): 
   })
 }
 
-const whyNot = ({spec, experiment}: PlannedCell): string | null =>
-  whyNotIn(engineOf(spec), experiment.steps(spec))
+const whyNot = ({spec, experiment, schedule}: PlannedCell): string | null =>
+  whyNotIn(engineOf(spec), experiment.steps(spec), schedule ?? [])
 
 function chosenCells(experiments: readonly Experiment[], choice: Choice): PlannedCell[] {
   return experiments.flatMap((experiment) => {
@@ -51,19 +59,37 @@ function chosenCells(experiments: readonly Experiment[], choice: Choice): Planne
       .flatMap((cell) => delivered(cell, choice.deliveries))
     const cells = choice.browsers.flatMap((engine) =>
       repeated(chosen, choice.repetitions).map((cell) => {
-        const spec = {
+        const own = {
           ...cell,
           conditions: conditionsIn(engine, overridden(cell, choice)),
           experiment: experiment.name,
           seed: choice.seed,
         }
-        return {id: cellId(spec), spec, experiment}
+        const schedule = scheduleFor(experiment, own, choice.schedule)
+        const spec = schedule === null || choice.schedule === null ? own : withSchedule(own, schedule)
+        return {id: cellId(spec), spec, experiment, schedule}
       }),
     )
     const once = [...new Map(cells.map((cell) => [cell.id, cell])).values()]
     return shuffled(once, `${choice.seed}/${experiment.name}`)
   })
 }
+
+/** Null where the scenario plays no faults. */
+function scheduleFor(
+  experiment: Experiment,
+  cell: CellSpec,
+  given: FaultSchedule | null,
+): FaultSchedule | null {
+  if (!experiment.steps(cell).some((step) => step.do === 'faults')) return null
+  return given ?? experiment.schedule?.(cell) ?? []
+}
+
+/** A cell under another schedule is another cell. */
+const withSchedule = (cell: CellSpec, schedule: FaultSchedule): CellSpec => ({
+  ...cell,
+  conditions: {...cell.conditions, schedule: hashOf(schedule)},
+})
 
 /** A cell whose pushes may be delivered otherwise is played once for each way that was asked for. */
 function delivered(cell: Cell, deliveries: readonly string[] | null): readonly Cell[] {
@@ -86,6 +112,10 @@ function overridden({conditions}: Cell, {windowMs, modelSpeed}: Choice): Cell['c
     ...('modelSpeed' in conditions && modelSpeed !== null ? {modelSpeed} : {}),
   }
 }
+
+const SCHEDULE_HASH_LENGTH = 8
+const hashOf = (schedule: FaultSchedule): string =>
+  createHash('sha256').update(canonicalJson(schedule)).digest('hex').slice(0, SCHEDULE_HASH_LENGTH)
 
 /** A drift of the machine must not look like an effect of a policy: the order is drawn from the seed. */
 function shuffled<T>(items: readonly T[], seed: string): T[] {

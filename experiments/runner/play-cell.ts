@@ -1,25 +1,30 @@
 /** Plays one cell from a fresh user to its footer. What goes wrong in it is written into its history, never thrown. */
 import {POLICIES, isPolicyName} from '#protocol/policy.ts'
+import type {ChannelSettings} from '../../servers/celsius/defaults.ts'
 import {defaultModelSettings, type ModelSettings} from '../../servers/model/model-settings.ts'
 import {monotonicNowMs} from '../browser/clock.ts'
+import type {FaultSchedule} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import {HistoryWriter} from '../history/history-writer.ts'
 import {inWords, type Step} from '../scenario/step.ts'
 import type {CellPush} from './cell-push.ts'
 import {CellRecorder} from './cell-recorder.ts'
+import {clearTabs, openGround} from './cell-ground.ts'
 import type {CellWorld} from './cell-world.ts'
 import {watchHealth} from './health.ts'
 import {isOpen, layout, throttlesEarly} from './layout.ts'
 import {perform} from './perform.ts'
 import type {PlannedCell} from './plan.ts'
 import {openCellPush, type PushPart} from './push-back-end.ts'
+import type {OwnServerOptions} from './own-server.ts'
 import type {ServerProcess} from './server-process.ts'
-import {siteOf} from './site.ts'
 import type {Stage} from './stage.ts'
 import {openTabs} from './tab-steps.ts'
 
 export type CellPlace = {
   readonly server: ServerProcess
+  /** For a cell that ends its server: what the run's own was started with. */
+  readonly serverOptions: OwnServerOptions
   readonly stage: Stage
   /** Null where no platform of the run pushes. */
   readonly push: PushPart | null
@@ -33,7 +38,10 @@ export type CellPlace = {
 }
 
 /** Resolves to false when the signal ended the cell before its footer: the cell is not done. */
-export async function playCell({id, spec, experiment}: PlannedCell, place: CellPlace): Promise<boolean> {
+export async function playCell(
+  {id, spec, experiment, schedule}: PlannedCell,
+  place: CellPlace,
+): Promise<boolean> {
   const startedAt = monotonicNowMs()
   const steps = experiment.steps(spec)
   using writer = new HistoryWriter(place.file, {
@@ -41,72 +49,98 @@ export async function playCell({id, spec, experiment}: PlannedCell, place: CellP
     cellId: id,
     cell: spec,
     steps: steps.map(inWords),
+    ...(schedule !== null && {schedule: [...schedule]}),
     browser: place.browserVersion,
     alone: experiment.runs === 'alone',
   })
   const recorder = new CellRecorder(writer)
-  const failure = await playSteps(`${spec.seed}/${id}`, spec, steps, recorder, place)
+  const leaving: Leave[] = []
+  const played = await failureOf(() =>
+    playSteps({textSeed: `${spec.seed}/${id}`, spec, steps, schedule}, recorder, place, leaving),
+  )
+  // Whatever has begun ends, the last first, whether or not another can.
+  const left: (string | null)[] = []
+  for (const leave of leaving.toReversed()) left.push(await failureOf(leave))
   if (place.signal.aborted) return false
 
   const at = monotonicNowMs()
+  const failure = played ?? left.find((each) => each !== null) ?? null
   writer.finish({at, wallMs: at - startedAt, waitedMs: recorder.waitedMs, failure})
   return true
 }
 
-async function playSteps(
-  textSeed: string,
-  spec: CellSpec,
-  steps: readonly Step[],
-  recorder: CellRecorder,
-  place: CellPlace,
-): Promise<string | null> {
-  const {server, stage, signal} = place
-  const endHealth = watchHealth()
-  const leaving: (() => unknown)[] = []
+type Leave = () => unknown
+
+type Play = {
+  readonly textSeed: string
+  readonly spec: CellSpec
+  readonly steps: readonly Step[]
+  readonly schedule: FaultSchedule | null
+}
+
+async function failureOf(act: () => unknown): Promise<string | null> {
   try {
-    await server.control.eventLoopDelay()
-    const user = await server.control.createUser(userSettings(spec, textSeed))
-    leaving.push(() => server.control.removeUser(user.id))
-    leaving.push(server.onLedger(user.id, (event) => recorder.ledger(event)))
-    const site = siteOf(spec.platform, server, place.label)
-    const plans = layout(steps)
-    const early = throttlesEarly(steps.filter(isOpen).map(({state}) => state))
-    const opening = [
-      server.control.createConversation(user.id, 1, site.platform),
-      stage
-        .set(plans, early, (name, tab) => tab.onSighting((sighting) => recorder.sighting(name, sighting)))
-        .then((set) => {
-          leaving.push(() => set.leave())
-          return set
-        }),
-      cellPush(spec, textSeed, recorder, place, {
-        origin: site.origin,
-        devices: [...new Set(plans.map(({device}) => device))],
-        throttlesEarly: early,
-      }).then((opened) => {
-        if (opened !== null) leaving.push(async () => opened.leave())
-        return opened
-      }),
-    ] as const
-    // When one of them fails, the others have to be there before they can be left.
-    await Promise.allSettled(opening)
-    const [{conversationId}, scene, push] = await Promise.all(opening)
-
-    const {browserPath} = place
-    const world = {spec, server, site, scene, push, browserPath, recorder, user, conversationId}
-    await performAll({...world, textSeed, signal, steps})
-    await push?.settle()
-    await push?.hear()
-
-    // The answer comes after everything the server had recorded until now.
-    const {p99Ms} = await server.control.eventLoopDelay()
-    recorder.health(endHealth(), p99Ms)
+    await act()
     return null
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
-  } finally {
-    for (const leave of leaving.toReversed()) await leave()
   }
+}
+
+async function playSteps(
+  {textSeed, spec, steps, schedule}: Play,
+  recorder: CellRecorder,
+  place: CellPlace,
+  leaving: Leave[],
+): Promise<void> {
+  const {stage, signal} = place
+  const endHealth = watchHealth()
+  const ground = await openGround({spec, schedule, seed: textSeed}, recorder, place)
+  leaving.push(() => ground.close())
+  const {server, site} = ground
+  await server.control.eventLoopDelay()
+  const user = await server.control.createUser(userSettings(spec, textSeed))
+  leaving.push(() => (ground.isServed() ? server.control.removeUser(user.id) : undefined))
+  leaving.push(server.onLedger(user.id, (event) => recorder.ledger(event)))
+  const plans = layout(steps)
+  const early = throttlesEarly(steps.filter(isOpen).map(({state}) => state))
+  const opening = [
+    server.control.createConversation(user.id, 1, site.platform),
+    stage
+      .set(plans, early, (name, tab) => tab.onSighting((sighting) => recorder.sighting(name, sighting)))
+      .then((set) => {
+        leaving.push(() => set.leave())
+        return set
+      }),
+    cellPush(spec, textSeed, recorder, place, {
+      origin: site.origin,
+      devices: [...new Set(plans.map(({device}) => device))],
+      throttlesEarly: early,
+    }).then((opened) => {
+      if (opened !== null) leaving.push(async () => opened.leave())
+      return opened
+    }),
+  ] as const
+  // When one of them fails, the others have to be there before they can be left.
+  await Promise.allSettled(opening)
+  const [{conversationId}, scene, push] = await Promise.all(opening)
+  const faults = ground.stageFor(scene, push)
+  if (faults !== null) {
+    leaving.push(() => clearTabs(scene))
+    leaving.push(async () => faults.stop())
+  }
+
+  const {browserPath} = place
+  const world = {spec, server, site, scene, push, faults, browserPath, recorder, user, conversationId}
+  await performAll({...world, textSeed, signal, steps})
+  await push?.settle()
+  await push?.hear()
+  if (faults?.failure) throw faults.failure
+
+  // The answer comes after everything the server had recorded until now. A server that is gone tells nothing.
+  if (!ground.isServed()) return
+  const {p99Ms} = await server.control.eventLoopDelay()
+  recorder.health(endHealth(), p99Ms)
 }
 
 async function cellPush(
@@ -128,15 +162,17 @@ async function cellPush(
 async function performAll(world: CellWorld): Promise<void> {
   const {recorder, steps, signal} = world
   const opens = steps.filter(isOpen)
-  for (const [index, step] of steps.entries()) if (isOpen(step)) recorder.step(index, step, 'began')
+  for (const [index, step] of steps.entries()) if (isOpen(step)) recorder.stepBegan(index, step)
   await openTabs(world, opens)
-  for (const [index, step] of steps.entries()) if (isOpen(step)) recorder.step(index, step, 'ended')
+  for (const [index, step] of steps.entries()) if (isOpen(step)) recorder.stepEnded(index, step)
 
   for (const [index, step] of steps.entries()) {
     if (isOpen(step)) continue
     signal.throwIfAborted()
-    recorder.step(index, step, 'began')
-    recorder.step(index, step, 'ended', await perform(step, world))
+    recorder.stepBegan(index, step)
+    const done = await perform(step, world)
+    if (typeof done === 'string') recorder.stepEnded(index, step, done)
+    else recorder.stepEnded(index, step, done.outcome, done.note)
   }
 }
 
@@ -152,5 +188,20 @@ function userSettings({policy, conditions}: CellSpec, seed: string) {
     ...(rate === null ? {} : {tokensPerSecond: [rate, rate]}),
     ...(tokens === null ? {} : {tokens: [tokens, tokens]}),
   }
-  return {carriage: POLICIES[policy].carriage, channelDelayMs: number('channelDelayMs') ?? 0, model}
+  return {
+    carriage: POLICIES[policy].carriage,
+    channelDelayMs: number('channelDelayMs') ?? 0,
+    model,
+    channel: channelSettings(number),
+  }
+}
+
+/** What the cell says nothing of is as the server has it. */
+function channelSettings(number: (name: string) => number | null): ChannelSettings {
+  const [keepAliveMs, pingMs, positionBoundMs] = ['keepAliveMs', 'pingMs', 'positionBoundMs'].map(number)
+  return {
+    ...(keepAliveMs && {keepAliveMs}),
+    ...(pingMs && {pingMs}),
+    ...(positionBoundMs && {positionBoundMs}),
+  }
 }

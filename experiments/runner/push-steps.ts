@@ -1,23 +1,16 @@
-/** The steps that do something to push itself: its workers, its link, its back end, its browser. */
+/** The steps that do something to push itself: its workers, its link, its back end. */
 import type {Step} from '../scenario/step.ts'
 import type {CellWorld, Outcome} from './cell-world.ts'
 
 export type PushStep = Extract<
   Step,
   {
-    do:
-      | 'stop-worker'
-      | 'age-link'
-      | 'withhold'
-      | 'break-push'
-      | 'await-pushes'
-      | 'quit-browser'
-      | 'start-browser'
+    do: 'stop-worker' | 'age-link' | 'withhold' | 'break-push' | 'await-pushes'
   }
 >
 
 export async function performPush(step: PushStep, world: CellWorld): Promise<Outcome> {
-  const {push, recorder, scene, signal} = world
+  const {push, recorder, signal} = world
   if (push === null) throw new TypeError(`there is no push on this platform: ${step.do}`)
   switch (step.do) {
     case 'stop-worker':
@@ -34,16 +27,5 @@ export async function performPush(step: PushStep, world: CellWorld): Promise<Out
       return 'ok'
     case 'await-pushes':
       return (await push.settle(step.upToMs)) ? 'ok' : 'not-met'
-    case 'quit-browser':
-      await push.hear()
-      for (const name of await scene.quit(step.device)) {
-        recorder.live.forget(name)
-        recorder.tabState(name, 'closed')
-      }
-      return 'ok'
-    case 'start-browser':
-      await scene.start(step.device)
-      await push.allowAgain(step.device)
-      return 'ok'
   }
 }

@@ -21,6 +21,7 @@ import {EngineStages} from './engine-stages.ts'
 import {notCarried, plan, type PlannedCell} from './plan.ts'
 import {playCell} from './play-cell.ts'
 import {startPushBackEnd, withRegistrar, type PushBackEnd, type PushPart} from './push-back-end.ts'
+import type {OwnServerOptions} from './own-server.ts'
 import {ProgressCount} from './progress-count.ts'
 import {newManifest, resumedOptions, writeManifest} from './run-manifest.ts'
 import type {FinishedCell, RunExperiments, RunOptions} from './run-options.ts'
@@ -31,6 +32,7 @@ const PAGE_FOLDER = fileURLToPath(new URL('../../clients/page/dist', import.meta
 type Run = {
   readonly folder: RunFolder
   readonly server: ServerProcess
+  readonly serverOptions: OwnServerOptions
   readonly stages: EngineStages
   readonly push: PushPart | null
   readonly browserPath: string
@@ -54,22 +56,23 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
     count.say('starting', 'the servers and the browser')
     if (todo.length > 0) {
       if (todo.some(({spec}) => spec.platform === 'claude')) backEnd = await startPushBackEnd(temporary.path)
-      server = await startServerProcess({
-        port: 0,
+      const serverOptions: OwnServerOptions = {
         seed: options.seed,
-        store: join(temporary.path, 'conversations.sqlite'),
         pageFolder: PAGE_FOLDER,
         carriage: 'observed',
         model: defaultModelSettings,
         userCount: 0,
         fcm: backEnd?.fcm.addresses ?? null,
-      })
+      }
+      const store = join(temporary.path, 'conversations.sqlite')
+      server = await startServerProcess({...serverOptions, port: 0, store})
       stages = new EngineStages(todo, options, backEnd?.fcm.addresses ?? null)
       const versions = Object.fromEntries(await stages.open())
       writeManifest(folder, {...manifest, versions: {...manifest.versions, ...versions}})
       const run: Run = {
         folder,
         server,
+        serverOptions,
         stages,
         push: backEnd && withRegistrar(backEnd, server),
         browserPath: options.browserPath,

@@ -35,7 +35,7 @@ export function newManifest(
   {runId, startedAt, chromium}: Started,
 ): Manifest {
   const {suite, seed, browsers, platforms, policies, states, deliveries} = options
-  const {repetitions, windowMs, modelSpeed} = options
+  const {repetitions, windowMs, modelSpeed, schedule} = options
   const [first] = cpus()
   return {
     format: 1,
@@ -54,6 +54,7 @@ export function newManifest(
       repetitions,
       windowMs,
       modelSpeed,
+      ...(schedule !== null && {schedule: [...schedule]}),
     },
     windowMs: longestWindowMs(cells),
     modelSpeed: modelSpeedOf(cells),
@@ -118,6 +119,7 @@ export const resumedOptions = (
   browsers: ENGINES.filter((engine) => (choice.browsers ?? ['chromium']).includes(engine)),
   platforms: choice.platforms ?? null,
   deliveries: choice.deliveries ?? null,
+  schedule: choice.schedule ?? null,
   suite: suite as RunOptions['suite'],
   seed,
   experiments,

@@ -2,6 +2,7 @@
  * What the command line and the runner say to each other: what to run, how it is going, how it ended.
  * Options arrive checked: names exist, numbers are in range, the results folder can be written to.
  */
+import type {FaultSchedule} from '../history/fault.ts'
 import type {Engine} from '../scenario/engine.ts'
 import type {SuiteName} from '../scenario/experiment.ts'
 
@@ -20,6 +21,8 @@ export type RunOptions = {
   readonly repetitions: number | null
   readonly windowMs: number | null
   readonly modelSpeed: number | null
+  /** Played by every cell that plays faults, instead of its own; null where each plays its own. */
+  readonly schedule: FaultSchedule | null
   /** The id of the run to go on with, a folder in `resultsFolder`. */
   readonly resume: string | null
   readonly resultsFolder: string

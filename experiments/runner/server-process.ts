@@ -3,7 +3,7 @@ import {fileURLToPath} from 'node:url'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {PlatformAddresses} from '../../servers/process-message.ts'
 import type {ServerControl, ServerOptions} from '../../servers/start.ts'
-import {startControlledProcess} from './controlled-process.ts'
+import {startControlledProcess, type Ended} from './controlled-process.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../servers/process.ts', import.meta.url))
 
@@ -14,9 +14,16 @@ export type ServerProcess = PlatformAddresses & {
   close(): Promise<void>
 }
 
-export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
+/** A process that may be ended before the run is over. */
+export type EndableServer = ServerProcess & {
+  readonly ended: Promise<Ended>
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>
+}
+
+export async function startServerProcess(options: ServerOptions): Promise<EndableServer> {
   const listeners = new Map<string, (event: LedgerEvent) => void>()
-  const {started, control, close} = await startControlledProcess<
+  const {started, control, ended, kill, close} = await startControlledProcess<
     PlatformAddresses,
     ServerControl,
     LedgerEvent
@@ -36,6 +43,8 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
       listeners.set(userId, listener)
       return () => void listeners.delete(userId)
     },
+    ended,
+    kill,
     close,
   }
 }

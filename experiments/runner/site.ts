@@ -1,9 +1,7 @@
 /** Where the pages of one cell are, and how their addresses read, on each platform. */
 import type {Platform} from '#protocol/platform.ts'
+import {isPolicyName, POLICIES, type Policy} from '#protocol/policy.ts'
 import type {ServerProcess} from './server-process.ts'
-
-/** Of the policy `poll`; the others never read it. SPEC: PO4. */
-const POLL_INTERVAL_MS = 1_000
 
 export type PageOf = {
   readonly conversationId: string
@@ -20,12 +18,21 @@ export type Site = {
 
 /**
  * On Claude.ai every cell has an origin of its own, so that its service worker, its token, what it stores and which of
- * its windows are visible are the cell's alone, whatever runs beside it in the same browser.
+ * its windows are visible are the cell's alone, whatever runs beside it in the same browser. `frontPort`: of the fault
+ * proxy that the pages go to instead of to the server.
  */
-export function siteOf(platform: string, servers: ServerProcess, label: string): Site {
-  if (platform === 'chatgpt') return siteAt(platform, servers.chatgpt.baseUrl, 'c')
-  if (platform !== 'claude') throw new TypeError(`the cell names an unknown platform: ${platform}`)
-  return siteAt(platform, `http://${label}.localhost:${new URL(servers.claude.baseUrl).port}`, 'chat')
+export function siteOf(
+  platform: string,
+  servers: ServerProcess,
+  label: string,
+  frontPort: number | null = null,
+): Site {
+  if (platform !== 'chatgpt' && platform !== 'claude')
+    throw new TypeError(`the cell names an unknown platform: ${platform}`)
+  const port = frontPort ?? new URL(servers[platform].baseUrl).port
+  return platform === 'chatgpt'
+    ? siteAt(platform, `http://127.0.0.1:${port}`, 'c')
+    : siteAt(platform, `http://${label}.localhost:${port}`, 'chat')
 }
 
 const siteAt = (platform: Platform, origin: string, path: string): Site => ({
@@ -34,5 +41,13 @@ const siteAt = (platform: Platform, origin: string, path: string): Site => ({
   pageUrl: (page) => `${origin}/${path}/${page.conversationId}?${query(page)}`,
 })
 
-const query = ({userId, tab, policy}: PageOf) =>
-  new URLSearchParams({as: userId, tab, policy, pollIntervalMs: String(POLL_INTERVAL_MS)})
+function query({userId, tab, policy}: PageOf): URLSearchParams {
+  const known: Policy | null = isPolicyName(policy) ? POLICIES[policy] : null
+  const pace = known?.pollPace
+  return new URLSearchParams({
+    as: userId,
+    tab,
+    policy,
+    ...(pace !== undefined && {pollIntervalMs: String(pace)}),
+  })
+}

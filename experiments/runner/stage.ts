@@ -1,6 +1,7 @@
 /** The devices of a run and their tabs, opened when first needed and kept between cells. Owns the browsers. */
 import type {BrowserDevice, BrowserTab} from '../browser/browser-tab.ts'
 import {TabPool, type PooledWindow} from '../browser/tab-pool.ts'
+import type {TabState} from '../history/history-event.ts'
 import type {WindowPlan} from './layout.ts'
 
 type Stood = {readonly device: BrowserDevice; readonly pool: TabPool}
@@ -11,11 +12,15 @@ type Taken = {
   readonly names: readonly string[]
 }
 
+/** Why there is no page of the cell in a tab. */
+export type Away = Extract<TabState, 'closed' | 'bfcache' | 'discarded' | 'crashed'>
+
 /** A tab of a cell and the tab that hides it when it is not visible. */
 export type Placed = {
   readonly tab: BrowserTab
   readonly front: BrowserTab | null
-  readonly isClosed: boolean
+  /** Null: the page is there. */
+  readonly away: Away | null
 }
 
 /** Listens to a tab of the scene, under its name; returns how to stop. */
@@ -24,14 +29,20 @@ export type ListenTo = (name: string, tab: BrowserTab) => () => void
 export type Scene = {
   readonly placed: ReadonlyMap<string, Placed>
   /** Closes the tab for good. Only a tab behind another can be closed: its window stays. */
-  close(name: string): Promise<void>
+  close(name: string, away?: Away): Promise<void>
   /** A new, empty tab in the place of one that was closed. */
   reopen(name: string): Promise<BrowserTab>
-  /** Ends a device's browser; its tabs are closed by that, and are named. */
-  quit(device: string): Promise<readonly string[]>
+  /** The page is not there any more, or there again. A tab that crashed is not kept for other cells. */
+  mark(name: string, away: Away | null): void
+  /** An empty tab in front of this one, with a copy of its session storage. */
+  duplicate(name: string, as: string): Promise<BrowserTab>
+  /** Ends a device's browser, or kills it; its tabs are closed by that, and are named. */
+  end(device: string, how: 'quit' | 'kill'): Promise<readonly string[]>
   /** Starts it again, with its profile and without a page. */
   start(device: string): Promise<void>
-  /** Gives the windows back. A tab that failed is not kept. */
+  /** Of an origin, on a device; how many there were. */
+  endSharedWorkers(device: string, origin: string): Promise<number>
+  /** Gives the windows back. A window of which a tab crashed is closed instead. */
   leave(): void
 }
 
@@ -58,6 +69,10 @@ export class Stage {
     let taken: Taken[] = []
     const placed = new Map<string, Placed>()
     const listening: (() => void)[] = []
+    /** Tabs that must not meet another cell. */
+    const spoiled = new Set<BrowserTab>()
+    /** Of cells that opened more than their windows had. */
+    const extra: BrowserTab[] = []
     const place = (name: string, there: Placed) => {
       if (placed.get(name)?.tab !== there.tab) listening.push(listen(name, there.tab))
       placed.set(name, there)
@@ -67,19 +82,23 @@ export class Stage {
       const opens = [...(front !== null && hasCover ? [front] : []), ...behind]
       const window = await pool.take(opens.length)
       taken.push({device: name, pool, window, names: opens.map(({tab}) => tab)})
-      if (front !== null && !hasCover) place(front.tab, {tab: window.front, front: null, isClosed: false})
+      if (front !== null && !hasCover) place(front.tab, {tab: window.front, front: null, away: null})
       for (const [index, open] of opens.entries()) {
         const tab = window.behind[index]
         if (tab === undefined) throw new TypeError('the pool gave a window with too few tabs')
         // A front tab that is hidden later stands behind its cover, and hides the others as long as it is in front.
         const hiddenBy =
           open === front || front === null ? window.front : (placed.get(front.tab)?.tab ?? window.front)
-        place(open.tab, {tab, front: hiddenBy, isClosed: false})
+        place(open.tab, {tab, front: hiddenBy, away: null})
       }
     }
     await Promise.all(taken.map(({window}) => prepare(window)))
-    const deviceOf = (name: string) =>
-      plans.find(({front, behind}) => [front, ...behind].some((open) => open?.tab === name))?.device ?? ''
+    /** Of tabs that were duplicated: of which one. */
+    const copies = new Map<string, string>()
+    const deviceOf = (name: string): string =>
+      plans.find(({front, behind}) =>
+        [front, ...behind].some((open) => open?.tab === (copies.get(name) ?? name)),
+      )?.device ?? ''
     const known = (name: string) => {
       const found = placed.get(name)
       if (found === undefined) throw new TypeError(`no step opens the tab ${name}`)
@@ -87,39 +106,67 @@ export class Stage {
     }
     return {
       placed,
-      async close(name) {
+      async close(name, away = 'closed') {
         const {found, home} = known(name)
         if (home === undefined) throw new TypeError(`${name} is no tab behind another`)
         await home.pool.close(home.window, found.tab)
-        place(name, {...found, isClosed: true})
+        place(name, {...found, away})
+      },
+      mark(name, away) {
+        const {found} = known(name)
+        if (away === 'crashed') spoiled.add(found.tab)
+        place(name, {...found, away})
+      },
+      duplicate: async (name, as) => {
+        const {found} = known(name)
+        const {device} = await this.#device(deviceOf(name), throttlesEarly)
+        if (device.openFrom === undefined) throw new TypeError('this browser cannot duplicate a tab')
+        const tab = await device.openFrom(found.tab)
+        extra.push(tab)
+        copies.set(as, name)
+        // Each hides the other.
+        place(name, {...found, front: found.front ?? tab})
+        place(as, {tab, front: found.tab, away: null})
+        return tab
       },
       reopen: async (name) => {
         const {found, home} = known(name)
         if (home !== undefined) {
           const tab = await home.pool.openBehind(home.window)
-          place(name, {...found, tab, isClosed: false})
+          place(name, {...found, tab, away: null})
           return tab
         }
         const device = deviceOf(name)
         const {pool} = await this.#device(device, throttlesEarly)
         const window = await pool.take(0)
         taken.push({device, pool, window, names: []})
-        place(name, {tab: window.front, front: null, isClosed: false})
+        place(name, {tab: window.front, front: null, away: null})
         return window.front
       },
-      quit: async (device) => {
+      end: async (device, how) => {
         const gone = [...placed.keys()].filter((name) => deviceOf(name) === device)
-        for (const name of gone) place(name, {...known(name).found, isClosed: true})
+        for (const name of gone) place(name, {...known(name).found, away: 'closed'})
         taken = taken.filter((window) => window.device !== device)
-        await this.#quit(device, throttlesEarly)
+        await this.#end(device, throttlesEarly, how)
         return gone
       },
       start: async (device) => {
         await this.#device(device, throttlesEarly)
       },
+      endSharedWorkers: async (name, origin) => {
+        const {device} = await this.#device(name, throttlesEarly)
+        if (device.endSharedWorkers === undefined)
+          throw new TypeError('this browser does not show its shared workers')
+        return device.endSharedWorkers(origin)
+      },
       leave() {
         for (const stop of listening) stop()
-        for (const {pool, window} of taken) pool.release(window)
+        const isKept = ({window}: Taken) => ![window.front, ...window.behind].some((tab) => spoiled.has(tab))
+        for (const each of taken) {
+          if (isKept(each)) each.pool.release(each.window)
+          else void each.pool.discard(each.window)
+        }
+        for (const tab of extra) tab.close().catch(() => undefined)
       },
     }
   }
@@ -173,11 +220,10 @@ export class Stage {
     return opening
   }
 
-  async #quit(name: string, throttlesEarly: boolean): Promise<void> {
+  async #end(name: string, throttlesEarly: boolean, how: 'quit' | 'kill'): Promise<void> {
     const {device} = await this.#device(name, throttlesEarly)
-    if (device.quit === undefined)
-      throw new TypeError('this browser cannot be started again with its profile')
-    const startAgain = await device.quit()
+    const startAgain = await device[how]?.()
+    if (startAgain === undefined) throw new TypeError('this browser cannot be started again with its profile')
     await device.gone
     this.#asleep.set(keyOf(name, throttlesEarly), startAgain)
   }

@@ -1,9 +1,10 @@
 /** The steps that bring tabs into a state, and back. Each is proved by the page itself before it counts as done. */
-import {bringBack, holdState} from '../browser/tab-state.ts'
+import {holdState} from '../browser/tab-state.ts'
 import type {Step} from '../scenario/step.ts'
-import {placed, tabUrl, type CellWorld, type Outcome} from './cell-world.ts'
+import {deviceOf, placed, tabUrl, type CellWorld, type Done, type Outcome} from './cell-world.ts'
 import type {OpenStep} from './layout.ts'
 import {openWindow} from './measured-window.ts'
+import {bringPageBack, crash, discard, isHidden, leaveForCache, openAnew} from './page-loss.ts'
 
 /** Opens several tabs at once; each is in its state, proved by the page, when this resolves. */
 export async function openTabs(world: CellWorld, opens: readonly OpenStep[]): Promise<void> {
@@ -31,10 +32,10 @@ export async function openTabs(world: CellWorld, opens: readonly OpenStep[]): Pr
   }
 }
 
-export async function hold(
-  {tab: name, state}: Extract<Step, {do: 'hold'}>,
-  world: CellWorld,
-): Promise<Outcome> {
+export async function hold({tab: name, state}: Extract<Step, {do: 'hold'}>, world: CellWorld): Promise<Done> {
+  if (state === 'bfcache') return leaveForCache(name, world)
+  if (state === 'discarded') return discard(name, world)
+  if (state === 'crashed') return crash(name, world)
   const {tab, front} = placed(world, name)
   await holdState(tab, state, front)
   await tab.evaluate('tabwitness.reportTicks()')
@@ -42,18 +43,16 @@ export async function hold(
   return 'ok'
 }
 
-export async function comeBack(name: string, world: CellWorld): Promise<Outcome> {
+/** A person's return to the tab, whatever became of its page meanwhile. */
+export async function comeBack(name: string, world: CellWorld): Promise<Done> {
   const {recorder, scene} = world
-  const {tab, front} = placed(world, name)
+  const {front} = placed(world, name)
   openWindow('return', world)
-  await bringBack(tab)
+  const note = await bringPageBack(name, world)
   recorder.tabState(name, 'visible')
-  const covered = [...scene.placed].filter(([, other]) => other.tab === front)
-  for (const [other, {tab: itsTab}] of covered) {
-    await itsTab.visibility('hidden')
-    recorder.tabState(other, 'hidden')
-  }
-  return 'ok'
+  const covered = [...scene.placed].filter(([, other]) => other.tab === front && other.away === null)
+  for (const [other] of covered) await isHidden(other, world)
+  return note
 }
 
 export async function refresh(name: string, world: CellWorld): Promise<Outcome> {
@@ -61,6 +60,7 @@ export async function refresh(name: string, world: CellWorld): Promise<Outcome> 
   openWindow('refresh', world)
   recorder.live.forget(name)
   recorder.tabOpened(name, deviceOf(name, world), world.user.id, await placed(world, name).tab.reload())
+  world.scene.mark(name, null)
   recorder.tabState(name, 'visible')
   return 'ok'
 }
@@ -82,15 +82,27 @@ export async function close(name: string, world: CellWorld): Promise<Outcome> {
 }
 
 export async function reopen(name: string, world: CellWorld): Promise<Outcome> {
-  const {recorder, scene, user} = world
   openWindow('return', world)
-  const tab = await scene.reopen(name)
-  const clock = await tab.goto(tabUrl(world, name))
-  recorder.tabOpened(name, deviceOf(name, world), user.id, clock)
-  await holdState(tab, 'visible', null)
-  recorder.tabState(name, 'visible')
+  await openAnew(name, world)
+  world.recorder.tabState(name, 'visible')
   return 'ok'
 }
 
-const deviceOf = (name: string, {steps}: CellWorld) =>
-  steps.find((step): step is OpenStep => step.do === 'open' && step.tab === name)?.device ?? '?'
+/** As the browser's own "duplicate tab": the copy is in front, with a copy of what the tab keeps for its session. */
+export async function duplicate(
+  {tab: name, as}: Extract<Step, {do: 'duplicate'}>,
+  world: CellWorld,
+): Promise<Outcome> {
+  const {recorder, scene} = world
+  const {tab, front} = placed(world, name)
+  const inFront = [...scene.placed].filter(
+    ([other, there]) => (there.tab === tab || there.tab === front) && recorder.stateOf(other) === 'visible',
+  )
+  const copy = await scene.duplicate(name, as)
+  const clock = await copy.goto(tabUrl(world, as))
+  recorder.tabOpened(as, deviceOf(as, world), world.user.id, clock)
+  await copy.visibility('visible')
+  recorder.tabState(as, 'visible')
+  for (const [other] of inFront) await isHidden(other, world)
+  return 'ok'
+}

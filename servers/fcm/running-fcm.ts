@@ -44,6 +44,8 @@ export interface FcmControl {
   failSends(code: 'UNAVAILABLE' | 'QUOTA_EXCEEDED' | 'INTERNAL' | null, count: number): Promise<void>
   /** The subscription behind a registration token is forgotten: its next send is UNREGISTERED. */
   expireToken(registrationToken: string): Promise<void>
+  /** So are those behind all registrations of an origin's pages; resolves with how many there were. */
+  expireOrigin(origin: string): Promise<number>
 }
 
 export type RunningFcm = FcmAddresses & {readonly control: FcmControl; close(): Promise<void>}

@@ -126,6 +126,11 @@ async function start(
       const found = registrations.byToken(token)
       if (found) core.unsubscribe(found.endpointToken)
     },
+    async expireOrigin(origin) {
+      const found = registrations.atHost(new URL(origin).host)
+      for (const {endpointToken} of found) core.unsubscribe(endpointToken)
+      return found.length
+    },
   }
   const firefox = {autopushUrl: autopush.url, proxy: {host: proxy.host, port: proxy.port}}
   let closed: Promise<void> | null = null

@@ -168,6 +168,11 @@ export class Registrations {
     return this.#all('SELECT * FROM fcm_registration WHERE projectId = ?', projectId).map(readRegistration)
   }
 
+  /** `host` with its port. */
+  atHost(host: string): readonly Registration[] {
+    return this.#all('SELECT * FROM fcm_registration WHERE origin = ?', host).map(readRegistration)
+  }
+
   #prepare(sql: string) {
     const known = this.#statements.get(sql)
     if (known) return known
