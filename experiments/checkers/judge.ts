@@ -1,7 +1,8 @@
 /**
- * Judges a cell from its history alone: may it be believed (proofs P1–P5), what is wrong in it (findings K1–K10), is that
+ * Judges a cell from its history alone: may it be believed (proofs P1–P6), what is wrong in it (findings K1–K16), is that
  * what the experiment predicted, and what was measured. A checker that throws is `unknown`, and so is the cell.
  */
+import {isPushFault} from '../history/fault.ts'
 import type {CellSpec, History} from '../history/history-event.ts'
 import type {Prediction} from '../scenario/experiment.ts'
 import {beaconSamples, clockErrorSamples, injectedDelaySamples} from './calibration-samples.ts'
@@ -11,21 +12,27 @@ import {convergence} from './convergence.ts'
 import {deliveredAgainstShown, talliesOf} from './delivered-against-shown.ts'
 import type {Tally} from './delivered-against-shown.ts'
 import {deviceStateProved} from './device-state-proved.ts'
+import {differencesIn, type Observed} from './differences.ts'
 import {duplicated} from './duplicated.ts'
+import {faultsBit} from './faults-bit.ts'
 import {paintSamples, timeToFreshSamples, tokenLatencySamples} from './freshness-samples.ts'
 import {healthy} from './healthy.ts'
 import {lost} from './lost.ts'
 import {monotonicViews} from './monotonic-views.ts'
 import {presencesOf, sumUp} from './presence.ts'
-import type {Seen} from './presence.ts'
 import {pushDoubled, pushLost, pushReordered} from './push-heard.ts'
 import {pushRecoverySamples} from './push-recovery-samples.ts'
 import {pushLegSamples, workerClockSamples} from './push-samples.ts'
+import {recovered, recoveredHonestly} from './recovered.ts'
+import {recoverySamples} from './recovery-samples.ts'
+import {recoveriesOf} from './recovery.ts'
 import {reordered} from './reordered.ts'
 import type {Sample, SampleOf} from './sample.ts'
 import {staleness, stalenessSamples} from './staleness.ts'
 import {stepsDone} from './steps-done.ts'
+import type {TabRecovery} from './tab-recovery.ts'
 import {tabStateProved} from './tab-state-proved.ts'
+import {sayLines} from './verdict.ts'
 import type {Verdict} from './verdict.ts'
 
 /** Whether the cell can be believed at all. */
@@ -35,6 +42,7 @@ export const PROOFS = {
   deviceStateProved,
   clockProved,
   healthy,
+  faultsBit,
 } as const satisfies Record<string, Checker>
 
 /** What happened in it. */
@@ -49,25 +57,31 @@ export const FINDINGS = {
   pushLost,
   pushDoubled,
   pushReordered,
+  recovered,
+  recoveredHonestly,
 } as const satisfies Record<string, Checker>
 
 /** Loss within a window and delivery without showing are what experiments predict; these never are. */
-const NEVER_PREDICTED = ['monotonicViews', 'duplicated', 'reordered', 'convergence'] as const
-/** What a delivery model is made to do is what it was made for. */
+const NEVER_PREDICTED = [
+  'monotonicViews',
+  'duplicated',
+  'reordered',
+  'convergence',
+  'recoveredHonestly',
+] as const
+/** What a delivery model, or a fault, is made to do is what it was made for. */
 const NEVER_PREDICTED_OF_RAW_PUSH = ['pushLost', 'pushDoubled', 'pushReordered'] as const
 
-const neverPredicted = ({conditions}: CellSpec) =>
-  (conditions['delivery'] ?? 'raw') === 'raw'
-    ? [...NEVER_PREDICTED, ...NEVER_PREDICTED_OF_RAW_PUSH]
-    : NEVER_PREDICTED
+function neverPredicted({header: {cell, schedule}, events}: History) {
+  const isRaw =
+    (cell.conditions['delivery'] ?? 'raw') === 'raw' &&
+    !(schedule ?? []).some(({fault}) => isPushFault(fault)) &&
+    // A worker that is killed with its browser has not told what it heard last (WI10).
+    !events.some((event) => event.kind === 'step' && event.do === 'kill-browser')
+  return isRaw ? [...NEVER_PREDICTED, ...NEVER_PREDICTED_OF_RAW_PUSH] : NEVER_PREDICTED
+}
 
 export type CheckerName = keyof typeof PROOFS | keyof typeof FINDINGS
-
-export type Observed = {
-  readonly main: Seen | null
-  readonly return: Seen | null
-  readonly refresh: Seen | null
-}
 
 export type Outcome = 'as predicted' | 'SURPRISE' | 'no prediction'
 
@@ -87,6 +101,8 @@ export type CellJudgement = {
   /** A surprise for the worse: less was shown than predicted, or what no experiment ever predicts. */
   readonly isUnpredictedViolation: boolean
   readonly tallies: readonly Tally[]
+  /** How each tab that had to came through; empty where the scenario has no step `recover`. */
+  readonly recoveries: readonly TabRecovery[]
   readonly samples: readonly Sample[]
   readonly fixedCostMs: number
   /** Whether the machine was the cell's own; what it cost beside others is another number. */
@@ -101,6 +117,7 @@ const MEASURES = [
   beaconSamples,
   injectedDelaySamples,
   clockErrorSamples,
+  recoverySamples,
   pushLegSamples,
   pushRecoverySamples,
   workerClockSamples,
@@ -113,16 +130,22 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
   const observed = observe(history)
   const sampled = attempt(() => MEASURES.flatMap((measure): readonly SampleOf[] => measure(history)))
   const tallied = attempt(() => talliesOf(history))
+  const recovering = attempt(() => recoveriesOf(history))
+  const recoveries = recovering.ok ? recovering.value : []
 
   const invalid = Object.keys(PROOFS).flatMap((name) => violationsOf(findings[name as keyof typeof PROOFS]))
   const doubts = Object.entries(findings).flatMap(([name, verdict]) =>
     verdict.verdict === 'unknown' ? [`${name}: ${verdict.why}`] : [],
   )
-  doubts.push(...[sampled, tallied].flatMap((done) => (done.ok ? [] : [done.why])))
-  if (prediction !== null && observed.main === null) doubts.push('nothing was committed for anyone to see')
+  doubts.push(...[sampled, tallied, recovering].flatMap((done) => (done.ok ? [] : [done.why])))
+  if (prediction?.recovery !== undefined) {
+    if (recoveries.length === 0) doubts.push('no tab was read after it had time to recover')
+  } else if (prediction !== null && observed.main === null) {
+    doubts.push('nothing was committed for anyone to see')
+  }
 
-  const broken = neverPredicted(cell).flatMap((name) => violationsOf(findings[name]))
-  const differences = differencesIn(observed, prediction)
+  const broken = neverPredicted(history).flatMap((name) => violationsOf(findings[name]))
+  const differences = prediction === null ? [] : differencesIn(prediction, observed, recoveries)
   const surprises = [...differences.map(({note}) => note), ...broken]
   return {
     cellId,
@@ -137,6 +160,7 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
     surprises,
     isUnpredictedViolation: broken.length > 0 || differences.some(({isWorse}) => isWorse),
     tallies: tallied.ok ? tallied.value : [],
+    recoveries,
     samples: sampled.ok ? sampled.value.map((sample) => ({cellId, ...sample})) : [],
     fixedCostMs: footer.wallMs - footer.waitedMs,
     alone: header.alone,
@@ -171,11 +195,6 @@ const violationsOf = (verdict: Verdict): readonly string[] =>
       )
     : []
 
-const sayLines = (lines: readonly number[]) =>
-  lines.length === 0
-    ? ''
-    : ` (${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, 6).join(', ')}${lines.length > 6 ? ' …' : ''})`
-
 const sumUpKnown = (shown: readonly (boolean | null)[]) => sumUp(shown.filter((each) => each !== null))
 
 function observe(history: History): Observed {
@@ -187,22 +206,3 @@ function observe(history: History): Observed {
     refresh: sumUpKnown(presences.map((presence) => presence.refresh)),
   }
 }
-
-type Difference = {readonly note: string; readonly isWorse: boolean}
-
-function differencesIn(observed: Observed, prediction: Prediction | null): readonly Difference[] {
-  if (prediction === null) return []
-  return (['main', 'return', 'refresh'] as const).flatMap((name) => {
-    const expected = prediction[name]
-    const seen = observed[name]
-    if (expected === null || expected === 'either' || seen === null || expected === seen) return []
-    const note = `${IN_WINDOW[name]}: predicted ${SAY[expected]}, seen ${SAY[seen]}`
-    return [{note, isWorse: expected === 'shows'}]
-  })
-}
-
-const IN_WINDOW = {main: 'within the window', return: 'on return', refresh: 'after a refresh'} as const
-const SAY = {shows: 'everything', nothing: 'nothing', partly: 'a part'} as const satisfies Record<
-  Seen,
-  string
->

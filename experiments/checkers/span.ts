@@ -75,6 +75,9 @@ const MOVES: ReadonlySet<string> = new Set([
   'close',
   'reopen',
   'quit-browser',
+  'kill-browser',
+  'crash',
+  'duplicate',
 ])
 
 /** When each step that brings a tab into another state was under way. One that never ended lasts until the footer. */

@@ -4,7 +4,7 @@ import type {Checker} from './checker.ts'
 import type {Violation} from './verdict.ts'
 
 /** Steps that wait for something to be seen: that it was not is what the cell is about. */
-const WAITING: ReadonlySet<string> = new Set(['watch', 'commit', 'await-pushes'])
+const WAITING: ReadonlySet<string> = new Set(['watch', 'commit', 'await-pushes', 'recover'])
 
 export const stepsDone: Checker = ({events, footer}) => {
   const ended = events.filter((event) => event.kind === 'step').filter(({phase}) => phase === 'ended')

@@ -4,8 +4,11 @@ import type {TabState} from '../history/history-event.ts'
 /** Milliseconds. Censored: at least so long, because the deadline came first. */
 export type Took = {readonly valueMs: number; readonly censored: boolean}
 
-/** Since when a tab could recover: the last fault that struck it healed, or it came back, whichever was later. */
-export const RECOVERS_FROM = ['heal', 'return', 'reopen', 'refresh', 'opened'] as const
+/**
+ * Since when a tab could recover: the last fault that struck it healed, or it came back, whichever was later. `loss`:
+ * nothing was done to the tab itself, but another tab, or a worker, that had served it went away.
+ */
+export const RECOVERS_FROM = ['heal', 'return', 'reopen', 'refresh', 'opened', 'loss'] as const
 export type RecoversFrom = (typeof RECOVERS_FROM)[number]
 
 /** A frozen tab whose socket took messages that it could not apply: who found it, before it came back? */
@@ -33,7 +36,7 @@ export type TabRecovery = {
   readonly detect: Took | null
   /** From the heal (the bite, of faults that strike once) until the page was `open` again; null where it never left. */
   readonly reconnect: Took | null
-  /** Until every message that was committed before the tab could recover was there, whole. */
+  /** Until every message that was committed before the tab could recover (after a loss: ever) was there, whole. */
   readonly fresh: Took
   /** How often the page tried to connect between leaving `open` and being there again. */
   readonly attempts: number

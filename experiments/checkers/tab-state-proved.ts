@@ -2,6 +2,7 @@
  * Rule P1: a tab state counts only where the page itself proves it: by its visibility, by how often its 50 ms interval
  * really ticked, by the freeze it heard. What is not proved is invalid; what cannot be judged yet is unknown.
  */
+import type {TabState} from '../history/history-event.ts'
 import type {Checker} from './checker.ts'
 import {LIMITS} from './defaults.ts'
 import {openedTabs} from './message.ts'
@@ -46,7 +47,8 @@ const undecided = ({tab, state}: Hold, why: string): Proof => ({
 })
 
 function prove(hold: Hold, testimony: Testimony): Proof {
-  if (hold.state === 'closed') return proveSilence(hold, testimony)
+  if (GONE.has(hold.state)) return proveSilence(hold, testimony)
+  if (hold.state === 'bfcache') return proveKept(hold, testimony)
   const seen = proveVisibility(hold, testimony)
   if (seen.name !== 'proved') return seen
   switch (hold.state) {
@@ -58,8 +60,12 @@ function prove(hold: Hold, testimony: Testimony): Proof {
       return proveThrottling(hold, testimony)
     case 'frozen':
       return proveFreeze(hold, testimony)
+    default:
+      throw new TypeError(`nobody knows how to prove that a tab is ${hold.state}`)
   }
 }
+
+const GONE: ReadonlySet<TabState> = new Set(['closed', 'discarded', 'crashed'])
 
 /** The browser said that the page is gone; nothing may be heard of it afterwards. */
 function proveSilence(hold: Hold, {said}: Testimony): Proof {
@@ -138,6 +144,22 @@ function proveFreeze(hold: Hold, {lifecycle, ticks}: Testimony): Proof {
     ({from, at, count}) => count > 0 && from >= froze.at && at > settledAt && at < hold.heldTo,
   )
   return ticked === undefined ? PROVED : refuted(hold, 'its timers went on', [froze.line, ticked.line])
+}
+
+/** The page heard that it is kept, and was neither shown again nor did its timers run meanwhile. */
+function proveKept(hold: Hold, {lifecycle, ticks}: Testimony): Proof {
+  const left = lifecycle.find(
+    ({event, persisted, at}) =>
+      event === 'pagehide' && persisted && at >= hold.askedFrom && at <= hold.heldTo,
+  )
+  if (left === undefined) return refuted(hold, 'the page was not told that it is kept', [])
+  const shown = lifecycle.find(({event, at}) => event === 'pageshow' && at > left.at && at < hold.heldTo)
+  if (shown !== undefined) return refuted(hold, 'the page was shown', [left.line, shown.line])
+  const ticked = ticks.find(
+    ({from, at, count}) =>
+      count > 0 && from >= left.at && at > left.at + LIMITS.freezeSettleMs && at < hold.heldTo,
+  )
+  return ticked === undefined ? PROVED : refuted(hold, 'its timers went on', [left.line, ticked.line])
 }
 
 const linesOf = (events: readonly {readonly line: number}[]) => events.map(({line}) => line)

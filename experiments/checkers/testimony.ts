@@ -2,7 +2,12 @@
 import type {History} from '../history/history-event.ts'
 
 type Stamp = {readonly at: number; readonly line: number}
-export type Lifecycle = Stamp & {readonly event: string; readonly visibility: 'visible' | 'hidden'}
+export type Lifecycle = Stamp & {
+  readonly event: string
+  readonly visibility: 'visible' | 'hidden'
+  /** Of pagehide and pageshow: the browser keeps the page, or kept it. */
+  readonly persisted: boolean
+}
 /** The interval ticked `count` times between `from` and `at`. */
 export type Ticks = Stamp & {readonly from: number; readonly count: number}
 
@@ -22,7 +27,13 @@ export function readTestimony({events}: History): ReadonlyMap<string, Testimony>
     const {at, line, event: said} = event
     own.said.push({at, line})
     if (said.kind === 'lifecycle')
-      own.lifecycle.push({at, line, event: said.event, visibility: said.visibility})
+      own.lifecycle.push({
+        at,
+        line,
+        event: said.event,
+        visibility: said.visibility,
+        persisted: said.persisted,
+      })
     // The page counts from its own navigation; both ends move onto the one clock by the same distance.
     if (said.kind === 'ticks')
       own.ticks.push({at, line, from: said.fromAt + (at - said.at), count: said.count})

@@ -16,3 +16,11 @@ export type Verdict =
       readonly details?: Readonly<Record<string, number>>
     }
   | {readonly verdict: 'unknown'; readonly why: string}
+
+const MOST_LINES = 6
+
+/** To follow on what they prove: at most six of them. */
+export const sayLines = (lines: readonly number[]): string =>
+  lines.length === 0
+    ? ''
+    : ` (${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, MOST_LINES).join(', ')}${lines.length > MOST_LINES ? ' …' : ''})`

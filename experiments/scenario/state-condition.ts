@@ -5,6 +5,11 @@
 export const STATE_CONDITIONS = ['visible', 'hidden', 'throttled', 'frozen', 'all-hidden', 'no-page'] as const
 export type StateCondition = (typeof STATE_CONDITIONS)[number]
 
+/** What else can become of a tab (experiment `tab-lifecycle`). */
+export const LIFECYCLE_CONDITIONS = ['bfcache', 'discarded', 'crashed', 'duplicated'] as const
+export type TabCondition = StateCondition | (typeof LIFECYCLE_CONDITIONS)[number]
+export const TAB_CONDITIONS: readonly TabCondition[] = [...STATE_CONDITIONS, ...LIFECYCLE_CONDITIONS]
+
 export const PLACES = ['same-browser', 'other-device'] as const
 export type Place = (typeof PLACES)[number]
 

@@ -3,7 +3,7 @@ import type {Platform} from '#protocol/platform.ts'
 import type {PolicyName} from '#protocol/policy.ts'
 import type {CellSpec, TabState} from '../history/history-event.ts'
 import type {Delivery} from '../scenario/delivery.ts'
-import type {Cell, Experiment, Prediction, SuiteName} from '../scenario/experiment.ts'
+import type {Cell, Experiment, Prediction, Skipped, SuiteName} from '../scenario/experiment.ts'
 import type {Step} from '../scenario/step.ts'
 
 /** 30 tokens/s is the slow end of the founding comparison's range, and what the latency limits are stated for. */
@@ -70,6 +70,18 @@ const cells = (suite: SuiteName): Cell[] =>
     })),
   )
 
+const skipped = (suite: SuiteName): Skipped[] =>
+  suite === 'full'
+    ? [
+        {
+          platform: 'claude',
+          policy: 'content+resume',
+          conditions: {},
+          why: "the product's pushes have no offset to resume from, and nothing is lost here",
+        },
+      ]
+    : []
+
 function steps({conditions}: CellSpec): Step[] {
   const state = conditions['state'] as TabState
   const observers = Array.from({length: Number(conditions['tabs'])}, (_, index) => `B${index + 1}`)
@@ -94,6 +106,7 @@ export const syncLatency: Experiment = {
   question: 'How long after the commit do 1, 3 and 7 other tabs show it?',
   runs: 'alone',
   cells,
+  skipped,
   steps,
   predict,
 }
