@@ -27,6 +27,17 @@ export function createTestClock() {
   }
 }
 
+/** Passes time from timer to timer, and lets promises run after each. */
+export async function pass(clock: ReturnType<typeof createTestClock>, byMs: number): Promise<void> {
+  for (let left = byMs; left > 0;) {
+    const step = Math.min(left, ...clock.waits())
+    clock.advance(step)
+    left -= step
+    for (let turn = 0; turn < 6; turn += 1) await Promise.resolve()
+    if (step === 0) left -= 1
+  }
+}
+
 /** Lets promises run until the state is there. */
 export async function until(isThere: () => boolean, what = 'the awaited state'): Promise<void> {
   for (let turn = 0; turn < 1_000; turn += 1) {

@@ -5,6 +5,7 @@ export class TestSocket extends EventTarget {
   readonly url: string
   readonly sent: CommandItem[][] = []
   isClosed = false
+  onSend: (items: readonly CommandItem[]) => void = () => {}
 
   constructor(url: string) {
     super()
@@ -12,7 +13,9 @@ export class TestSocket extends EventTarget {
   }
 
   send(text: string): void {
-    this.sent.push(JSON.parse(text) as CommandItem[])
+    const items = JSON.parse(text) as CommandItem[]
+    this.sent.push(items)
+    this.onSend(items)
   }
 
   close(): void {
