@@ -1,6 +1,6 @@
 /**
  * The push channel of a real tab: the Firebase web SDK as it is, and the origin's service worker. Hands over what comes,
- * in the task in which it comes; decides nothing. Rules CC9, CC11–CC12, CC30, CC32, CC35.
+ * in the task in which it comes; decides nothing. Rules CC9, CC11–CC12, CC30, CC32, CC35, CC51.
  */
 import {readWorkerMessage} from '#protocol/claude/worker-message.ts'
 import type {PushPageConfig} from '#protocol/claude/push-page-config.ts'
@@ -39,7 +39,7 @@ export function browserPush(): BrowserPush {
     return messaging
   }
 
-  async function token(config: PushPageConfig): Promise<PushToken> {
+  async function token(config: PushPageConfig, deadToken: string | null): Promise<PushToken> {
     if (!('serviceWorker' in navigator) || !(await isSupported())) return impossible('this browser has none')
     const heard = listen(config)
     if (Notification.permission === 'denied') return impossible('permission denied')
@@ -48,9 +48,10 @@ export function browserPush(): BrowserPush {
     try {
       const {firebaseConfig, vapidKey} = config
       await navigator.serviceWorker.register(workerAddress(firebaseConfig))
-      registration = await navigator.serviceWorker.ready
-      const options = {vapidKey, serviceWorkerRegistration: registration}
-      return {ok: true, token: await oneTabAtATime(() => getToken(heard, options))}
+      const worker = await navigator.serviceWorker.ready
+      registration = worker
+      const asked = () => getToken(heard, {vapidKey, serviceWorkerRegistration: worker})
+      return {ok: true, token: await oneTabAtATime(() => tokenOtherThan(deadToken, asked, worker))}
     } catch (error) {
       return refusalOf(error)
     }
@@ -86,6 +87,22 @@ export function browserPush(): BrowserPush {
  * subscription (measured): the earlier token is dead before it is used. The second to ask finds the first one's token.
  */
 const oneTabAtATime = <T>(ask: () => Promise<T>): Promise<T> => navigator.locks.request('push-token', ask)
+
+/**
+ * The SDK keeps its token while the subscription behind it is the same, and cannot delete one that is gone already (FB26).
+ * Another tab of this browser may have got a new one before.
+ */
+async function tokenOtherThan(
+  deadToken: string | null,
+  ask: () => Promise<string>,
+  {pushManager}: ServiceWorkerRegistration,
+): Promise<string> {
+  const token = await ask()
+  if (token !== deadToken) return token
+  const subscription = await pushManager.getSubscription()
+  await subscription?.unsubscribe()
+  return ask()
+}
 
 /** A browser that says no by its rules will say no again; what its push service says may pass. */
 function refusalOf(error: unknown): PushToken {

@@ -1,11 +1,13 @@
 /**
  * The HTTP calls of a Claude tab, each decoded once. Does not know in which order they are made. Failures are
- * {@link ApiError}. Paths, parameters and headers observed. Rules CL1, CL3, CL10, CL13, CL20–CL31, CL40–CL43, CL60, CC2.
+ * {@link ApiError}. Paths, parameters and headers observed. Rules CL1, CL3, CL10, CL13, CL20–CL31, CL40–CL43, CL60, CP9–CP10, CC2, CC14.
  */
+import {readChannelEvents, type LogPlace} from '#protocol/claude/channel-events.ts'
 import type {CompletionRequest, RetryCompletionRequest} from '#protocol/claude/completion-request.ts'
 import {completionStatus, type CompletionStatus} from '#protocol/claude/completion-status.ts'
 import {claudeConversation, claudeConversationList, titleReply} from '#protocol/claude/conversation.ts'
 import {readClaudeError} from '#protocol/claude/error.ts'
+import {notificationChannel} from '#protocol/claude/notification.ts'
 import {
   PUSH_PAGE_CONFIG_PATH,
   pushPageConfig,
@@ -13,10 +15,11 @@ import {
 } from '#protocol/claude/push-page-config.ts'
 import {decode} from '#protocol/decode.ts'
 import type {ConversationSummary, SessionOptions, Surroundings} from '../chat-session.ts'
-import {ApiError, createHttpCaller} from '../http-caller.ts'
+import {ApiError, createHttpCaller, type CallLimits} from '../http-caller.ts'
 import type {Reading} from '../known-conversation.ts'
 import type {Freshness} from '../visit.ts'
-import {conversationListLimit} from './defaults.ts'
+import {callLimits, conversationListLimit} from './defaults.ts'
+import type {AnsweredQuestion} from './position-follower.ts'
 import {knownConversation} from './wire-words.ts'
 
 export type ClaudeApi = {
@@ -31,27 +34,41 @@ export type ClaudeApi = {
   stop(id: string): Promise<void>
   setLeaf(id: string, messageId: string): Promise<void>
   title(id: string, messageText: string): Promise<string>
-  registerChannel(token: string): Promise<void>
+  /** The uuid of the channel. */
+  registerChannel(token: string): Promise<string>
+  /** What the log has after this place, or where it stands; and whether pushes still go to the channel. */
+  channelEvents(question: ChannelQuestion): Promise<AnsweredQuestion>
   /** Null where the servers have no push. */
   pushConfig(): Promise<PushPageConfig | null>
 }
 
-type Needs = Pick<Surroundings, 'fetch' | 'stampNow' | 'storage' | 'newId'>
+export type ChannelQuestion = {
+  readonly conversationId: string
+  readonly place: LogPlace | null
+  readonly channelId: string | null
+  /** No answer by then is none. */
+  readonly limitMs: number
+}
+
+type Needs = Pick<Surroundings, 'fetch' | 'stampNow' | 'setTimer' | 'storage' | 'newId'>
 
 const DEVICE_KEY = 'tabwitness-device'
 const EVENT_STREAM = {accept: 'text/event-stream'}
 
 export function createApi(options: SessionOptions, surroundings: Needs, signal: AbortSignal): ClaudeApi {
-  const {call, send, read} = createHttpCaller({
-    options,
-    headers: {
-      'anthropic-client-platform': 'web_claude_ai',
-      'anthropic-device-id': deviceId(surroundings),
-    },
-    surroundings,
-    signal,
-    complaint: (body) => readClaudeError(body)?.message ?? null,
-  })
+  const callerWithin = (limits: CallLimits) =>
+    createHttpCaller({
+      options,
+      limits,
+      headers: {
+        'anthropic-client-platform': 'web_claude_ai',
+        'anthropic-device-id': deviceId(surroundings),
+      },
+      surroundings,
+      signal,
+      complaint: (body) => readClaudeError(body)?.message ?? null,
+    })
+  const {call, send, read} = callerWithin(callLimits)
   const base = `/api/organizations/${encodeURIComponent(options.accountId)}`
   const of = (id: string) => `${base}/chat_conversations/${encodeURIComponent(id)}`
 
@@ -85,16 +102,23 @@ export function createApi(options: SessionOptions, surroundings: Needs, signal: 
     },
     async title(id, messageText) {
       const reply = await send('POST', `${of(id)}/title`, {message_content: messageText, recent_titles: []})
-      return decode(titleReply, await reply.text()).title
+      return decode(titleReply, await textOf(reply)).title
     },
     async registerChannel(token) {
-      await send('POST', `${base}/notification/channels`, {
+      const reply = await send('POST', `${base}/notification/channels`, {
         channel_type: 'FCM',
         client_app_name: 'claude-ai-web',
         client_platform: 'web_claude_ai',
         registration_token: token,
         os_push_permission_granted: true,
       })
+      return decode(notificationChannel, await textOf(reply)).uuid
+    },
+    async channelEvents({conversationId, place, channelId, limitMs}) {
+      const query = new URLSearchParams({...place, ...(channelId !== null && {channel: channelId})})
+      const caller = callerWithin({openMs: limitMs, idleMs: limitMs})
+      const {text, at} = await caller.read(`${of(conversationId)}/channel_events?${query}`)
+      return {answer: readChannelEvents(text), at, bytes: text.length}
     },
     async pushConfig() {
       try {
@@ -106,6 +130,11 @@ export function createApi(options: SessionOptions, surroundings: Needs, signal: 
     },
   }
 }
+
+const textOf = (reply: Response): Promise<string> =>
+  reply.text().catch((cause: unknown) => {
+    throw new ApiError(0, 'The answer of the server was cut off.', {cause})
+  })
 
 /** One per browser, kept over page loads. */
 function deviceId({storage, newId}: Pick<Surroundings, 'storage' | 'newId'>): string {

@@ -1,10 +1,12 @@
 /**
- * Asks for a turn: one POST that is never repeated, under ids the page made. Observed: `turn_message_uuids`, and a new
- * conversation made by the same POST. A model whose name has `thinking` in it thinks (invented). Rules CL3, CL10, CL13, CL16.
+ * Asks for a turn: one POST that nobody but the person repeats, under ids the page made. Observed: `turn_message_uuids`, a
+ * new conversation made by the same POST, and two ways to send once more what seems not to have arrived. A model whose
+ * name has `thinking` in it thinks (invented). Rules CL3, CL10, CL13, CL16, CC16.
  */
 import type {Surroundings} from '../chat-session.ts'
 import type {Turn} from '../turn.ts'
 import type {ClaudeApi} from './api.ts'
+import type {RetryMode} from './defaults.ts'
 
 /** A turn under the ids that it has from the beginning. */
 export type NamedTurn = Turn & {
@@ -12,6 +14,8 @@ export type NamedTurn = Turn & {
   /** Made by this turn. */
   readonly isNew: boolean
   readonly answerId: string
+  /** How the person's second attempt asks; null in the first. */
+  readonly repeats: RetryMode | null
 }
 
 export const nameTurn = (turn: Turn, {newId}: Pick<Surroundings, 'newId'>): NamedTurn => ({
@@ -19,10 +23,11 @@ export const nameTurn = (turn: Turn, {newId}: Pick<Surroundings, 'newId'>): Name
   conversationId: turn.conversationId ?? newId(),
   isNew: turn.conversationId === null,
   answerId: newId(),
+  repeats: null,
 })
 
 export function askCompletion(api: ClaudeApi, turn: NamedTurn, model: string | undefined): Promise<Response> {
-  const {conversationId, parentId, prompt, answerId, isNew} = turn
+  const {conversationId, parentId, prompt, answerId, isNew, repeats} = turn
   const thinks = model?.includes('thinking') ?? false
   const common = {
     parent_message_uuid: parentId,
@@ -34,6 +39,8 @@ export function askCompletion(api: ClaudeApi, turn: NamedTurn, model: string | u
     const turn_message_uuids = {assistant_message_uuid: answerId}
     return api.retry(conversationId, {...common, turn_message_uuids})
   }
+  // Without the ids the server cannot know that it has the turn already: the hazard of `legacy`.
+  if (repeats === 'legacy') return api.complete(conversationId, {...common, prompt: prompt.text})
   return api.complete(conversationId, {
     ...common,
     prompt: prompt.text,

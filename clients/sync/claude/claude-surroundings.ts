@@ -22,8 +22,11 @@ export type PushToken =
   | {readonly ok: false; readonly why: string; readonly mayAsk: boolean; readonly isFinal: boolean}
 
 export type PushSurroundings = {
-  /** This browser's registration token, asked for anew; never asks the person. Does not throw. */
-  readonly token: (config: PushPageConfig) => Promise<PushToken>
+  /**
+   * This browser's registration token, asked for anew, and another one than `deadToken`, which reaches nobody any more.
+   * Never asks the person. Does not throw.
+   */
+  readonly token: (config: PushPageConfig, deadToken: string | null) => Promise<PushToken>
   /** Calls `listener` with every push that this window is given, in the task in which it is. Before `token`, nothing comes. */
   readonly onPush: (listener: (push: HeardPush) => void) => () => void
   /** Calls `listener` when the person changed her mind about notifications. */

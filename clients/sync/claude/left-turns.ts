@@ -8,6 +8,7 @@ import {pause} from '../pause.ts'
 import type {ClaudeApi} from './api.ts'
 import type {NamedTurn} from './ask-completion.ts'
 import {maxStatusErrors, sidebarIntervalMs} from './defaults.ts'
+import {mayPass} from './may-pass.ts'
 
 export type LeftTurns = {
   add(turn: NamedTurn): Promise<void>
@@ -34,7 +35,7 @@ export function createLeftTurns({api, surroundings, life, onEnded}: LeftTurnNeed
         if (!is_pending) return signal.aborted ? undefined : onEnded(turn)
       } catch (error) {
         if (!(error instanceof ApiError)) throw error
-        if ((error.status !== 0 && error.status < 500) || (errors += 1) > maxStatusErrors) return
+        if (!mayPass(error) || (errors += 1) > maxStatusErrors) return
       }
       await pause(sidebarIntervalMs, signal, surroundings)
     }

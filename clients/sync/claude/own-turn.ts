@@ -1,25 +1,28 @@
 /**
  * The turns that this tab begins: POST, stream, the way back when the stream is lost, and what the person is told. What
- * the page does after an answer is `after-turn.ts`. One at a time. Rules CL10, CL17–CL19, CC3–CC7.
+ * the page does after an answer is `after-turn.ts`. One at a time. Rules CL10, CL17–CL19, CC3–CC7, CC15–CC17.
  */
 import type {KnownMessage} from '#protocol/known-message.ts'
 import type {Surroundings} from '../chat-session.ts'
 import type {ChatStore} from '../chat-store.ts'
 import {messageIn} from '../conversation-state.ts'
 import {ApiError} from '../http-caller.ts'
+import {isBeingWritten} from '../message-tree.ts'
 import type {Turn} from '../turn.ts'
 import type {Visit} from '../visit.ts'
 import type {ClaudeApi} from './api.ts'
 import {askCompletion, nameTurn, type NamedTurn} from './ask-completion.ts'
 import type {CompletionUpdate} from './completion-reader.ts'
 import {readCompletion, type StreamEnd} from './completion-stream.ts'
+import type {RetryMode} from './defaults.ts'
 import {limitInWords} from './limit-words.ts'
-import {awaitAnswer} from './recovery.ts'
+import {createTurnRecovery, type TurnOutcome} from './turn-recovery.ts'
 
 export type OwnTurnNeeds = {
   readonly store: ChatStore
   readonly api: ClaudeApi
   readonly model: string | undefined
+  readonly retryMode: RetryMode
   readonly surroundings: Surroundings
   /** A message as the server has it, to be passed on. */
   readonly onMessage: (message: KnownMessage) => void
@@ -33,35 +36,56 @@ export type OwnTurns = {
   run(turn: Turn, visit: Visit): Promise<void>
   /** True when a turn of this tab was running and is to end now. */
   askToStop(): boolean
+  /** Its answer may have come another way, to its end: then nothing more is expected of its stream. */
+  endOutrunStream(): void
 }
+
+type Running = {readonly answerId: string; readonly stream: AbortController; isStopped: boolean}
 
 export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   const {store, api, surroundings} = needs
-  let running: {isStopped: boolean} | null = null
+  const recovery = createTurnRecovery(needs)
+  /** Turns whose message may not have arrived, by that message. */
+  const unconfirmed = new Map<string, NamedTurn>()
+  let running: Running | null = null
 
   async function run(asked: Turn, visit: Visit): Promise<void> {
-    const own = {isStopped: false}
-    const turn = nameTurn(asked, surroundings)
+    const turn = repeated(asked) ?? nameTurn(asked, surroundings)
+    const own = {answerId: turn.answerId, stream: new AbortController(), isStopped: false}
+    if (turn.prompt) unconfirmed.set(turn.prompt.id, turn)
     running = own
-    let end: 'complete' | 'stopped' | 'failed'
+    let end: TurnOutcome
     try {
-      const streamed = await stream(turn, visit)
-      end = streamed === 'cut' ? await recover(turn, visit, null) : streamed
+      const streamed = await stream(turn, visit, AbortSignal.any([visit.signal, own.stream.signal]))
+      end = streamed === 'cut' ? await recovery.recover(turn, visit, null) : streamed
     } finally {
       if (running === own) running = null
     }
+    if (turn.prompt && isConfirmed(turn.prompt.id)) unconfirmed.delete(turn.prompt.id)
     if (visit.signal.aborted) return needs.onLeft(turn)
     store.batch(() => {
       const outcome = own.isStopped && end === 'failed' ? 'stopped' : end
       if (outcome === 'failed' && store.view().notice === null)
         store.setNotice('The answer was cut off. What is shown may not be all of it.')
       store.apply({type: 'turn-ended', outcome})
+      if (outcome === 'failed') recovery.takeBackOnceWhole(turn, visit.signal)
     })
     needs.onEnded(turn)
     visit.turnEnded()
   }
 
-  async function stream(turn: NamedTurn, visit: Visit): Promise<StreamEnd> {
+  const isConfirmed = (messageId: string) => store.conversation().tree.get(messageId)?.confirmed ?? false
+
+  /** Another answer to a message that never arrived is that message once more. */
+  function repeated({prompt, parentId}: Turn): NamedTurn | null {
+    const turn = unconfirmed.get(parentId)
+    if (prompt !== null || !turn?.prompt || isConfirmed(parentId)) return null
+    const {id: promptId, text} = turn.prompt
+    store.apply({type: 'sent', promptId, text, parentId: turn.parentId})
+    return {...turn, repeats: needs.retryMode}
+  }
+
+  async function stream(turn: NamedTurn, visit: Visit, signal: AbortSignal): Promise<StreamEnd> {
     let response: Response
     try {
       response = await askCompletion(api, turn, needs.model)
@@ -85,7 +109,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
           surroundings.witness({kind: 'received', via: 'answer-stream', topic: null, messageIds, bytes}, at)
         },
       },
-      visit.signal,
+      signal,
       surroundings,
     )
   }
@@ -122,50 +146,9 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   /** 409 says that the turn is there already, and is nothing to tell anybody (observed). */
   async function endWithoutStream(error: ApiError, turn: NamedTurn, visit: Visit): Promise<StreamEnd> {
     const mayHaveBegun = error.status === 0 || error.status === 409 || error.status >= 500
-    if (mayHaveBegun) return recover(turn, visit, error.status === 409 ? null : error)
+    if (mayHaveBegun) return recovery.recover(turn, visit, error.status === 409 ? null : error)
     store.setNotice(error.message)
     return 'failed'
-  }
-
-  /** `doubt`: why it is not known whether the server has the turn at all. */
-  async function recover(
-    turn: NamedTurn,
-    visit: Visit,
-    doubt: ApiError | null,
-  ): Promise<'complete' | 'stopped' | 'failed'> {
-    const {conversationId} = turn
-    const {signal} = visit
-    const recovery = await awaitAnswer(conversationId, doubt !== null, {api, surroundings, signal})
-    if (signal.aborted) return 'failed'
-    if (recovery.name === 'missing') {
-      store.setNotice(doubt?.message ?? 'This conversation does not exist any more.')
-      return 'failed'
-    }
-    if (recovery.name === 'unknown' && store.conversation().conversationId === null) {
-      store.setNotice(doubt?.message ?? 'Nobody could say what became of this message.')
-      return 'failed'
-    }
-    store.apply({type: 'accepted', conversationId, promptId: null})
-    try {
-      await visit.read('latest')
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      if (!signal.aborted) store.setNotice(error.message)
-      return 'failed'
-    }
-    const outcome = outcomeInStore(turn)
-    if (outcome === 'failed') {
-      const complaint = recovery.name === 'ended' ? recovery.complaint : null
-      store.setNotice(complaint ?? doubt?.message ?? null)
-    }
-    return outcome
-  }
-
-  /** How the turn's answer stands now; one that is not there failed. */
-  function outcomeInStore({answerId}: NamedTurn): 'complete' | 'stopped' | 'failed' {
-    const now = store.conversation()
-    const status = messageIn(now, now.ownTurn?.answerId ?? answerId)?.status
-    return status === 'complete' || status === 'stopped' ? status : 'failed'
   }
 
   return {
@@ -173,6 +156,11 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     askToStop() {
       if (running) running.isStopped = true
       return running !== null
+    },
+    endOutrunStream() {
+      if (!running) return
+      const answer = messageIn(store.conversation(), running.answerId)
+      if (answer && !isBeingWritten(answer)) running.stream.abort()
     },
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '#protocol/claude/push-data.ts'
 import {until} from '../test-clock.ts'
 import {json} from '../test-http.ts'
-import {C1, question, readyClaudeTab, refusal, reply, testClaudeTab} from './test-claude-tab.ts'
+import {C1, channel, question, readyClaudeTab, refusal, reply, testClaudeTab} from './test-claude-tab.ts'
 import {claudeConversation, claudeMessage, events, uuid, wholeAnswer} from './test-completion.ts'
 
 const payload = (method: string, request: unknown) => JSON.stringify({method, request})
@@ -49,7 +49,7 @@ describe('registering', () => {
       os_push_permission_granted: true,
     })
     expect(tab.session.view().connection.name).toBe('connecting')
-    answer.resolve(json({}))
+    answer.resolve(json(channel))
     await until(() => tab.session.view().connection.name === 'connected')
     expect(tab.session.view().connection).toEqual({name: 'connected', push: 'registered'})
     expect(tab.stamps).toContainEqual({kind: 'connection', state: 'registered'})
@@ -66,7 +66,7 @@ describe('registering', () => {
     await tab.session.start()
     await tab.session.openConversation(uuid('c1'))
     tab.route(`GET ${C1}`, () => json(claudeConversation('c1', [question, reply])))
-    answer.resolve(json({}))
+    answer.resolve(json(channel))
     await until(() => tab.session.view().connection.name === 'connected')
     expect(tab.texts()).toEqual(['What? (complete)', 'That. (complete)'])
     expect(tab.reads().at(-1)?.query.get('consistency')).toBe('strong')
@@ -104,7 +104,7 @@ describe('registering', () => {
         attempt: index + 2,
         retryAtMs: tab.clock.now() + delayMs,
       })
-      if (index === 2) tab.route('POST /notification/channels', () => json({}))
+      if (index === 2) tab.route('POST /notification/channels', () => json(channel))
       tab.clock.advance(delayMs)
     }
     await until(() => tab.session.view().connection.name === 'connected')

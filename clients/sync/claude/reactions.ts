@@ -1,6 +1,6 @@
 /**
  * What a window does about a push it was given. Does not do it itself. Observed: a completion notice makes nothing read
- * anew. Invented: hints are followed, contents taken over. Rules CP1–CP3, CC20–CC22.
+ * anew. Invented: hints are followed, contents taken over. Rules CP1–CP3, CC20–CC22, CC41.
  */
 import {readClaudePush} from '#protocol/claude/push-data.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
@@ -15,6 +15,8 @@ export type Reactions = {
   /** Of the open conversation; it must not be older than the push. */
   readonly refetch: () => void
   readonly takeOver: (message: KnownMessage) => void
+  /** Of the open conversation: true where the push is judged by its place in the log, and nothing else is to be done. */
+  readonly follow: (data: Readonly<Record<string, string>>) => boolean
 }
 
 /** The ids of the messages that the push speaks of. */
@@ -28,12 +30,13 @@ export function react(data: Readonly<Record<string, string>>, reactions: Reactio
     case 'completion':
       return [push.messageId]
     case 'hint':
-      if (isOpen) reactions.refetch()
+      if (isOpen && !reactions.follow(data)) reactions.refetch()
       return [push.messageId]
     case 'content': {
       const message = knownMessage(push.message)
-      if (isOpen) reactions.takeOver(message)
-      else if (message.said?.role === 'assistant')
+      if (isOpen) {
+        if (!reactions.follow(data)) reactions.takeOver(message)
+      } else if (message.said?.role === 'assistant')
         reactions.applyToList({type: 'turn-completed', id: conversationId, openId: reactions.openId()})
       return [message.id]
     }

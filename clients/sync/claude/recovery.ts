@@ -1,6 +1,7 @@
 /**
  * The way back to an answer whose stream is lost: it cannot be rejoined, so the tab asks for its status until it is not
- * pending any more, and then reads the conversation where it cannot be behind. Observed. Rules CL19, CL40–CL41, CC6.
+ * pending any more, and then reads the conversation where it cannot be behind. Observed; the bounds are invented.
+ * Rules CL19, CL40–CL41, CC6, CC15.
  */
 import type {Surroundings} from '../chat-session.ts'
 import {ApiError} from '../http-caller.ts'
@@ -8,6 +9,7 @@ import {pause} from '../pause.ts'
 import type {ClaudeApi} from './api.ts'
 import {backOffMs} from './back-off.ts'
 import {maxStatusErrors, statusBackOff} from './defaults.ts'
+import {mayPass} from './may-pass.ts'
 
 export type Recovery =
   /** The answer is not pending; `complaint` says what the server says went wrong with it. */
@@ -18,7 +20,6 @@ export type Recovery =
   | {readonly name: 'unknown'}
 
 export type RecoveryNeeds = {
-  readonly api: Pick<ClaudeApi, 'status'>
   readonly surroundings: Pick<Surroundings, 'setTimer' | 'random'>
   readonly signal: AbortSignal
 }
@@ -27,11 +28,13 @@ export type RecoveryNeeds = {
 export async function awaitAnswer(
   conversationId: string,
   isInDoubt: boolean,
-  {api, surroundings, signal}: RecoveryNeeds,
+  api: Pick<ClaudeApi, 'status'>,
+  {surroundings, signal}: RecoveryNeeds,
 ): Promise<Recovery> {
   let errors = 0
   let mayHold = !isInDoubt
   for (let attempt = 1; !signal.aborted; attempt += 1) {
+    let askedToWaitMs = 0
     try {
       const status = await api.status(conversationId, mayHold)
       errors = 0
@@ -43,13 +46,32 @@ export async function awaitAnswer(
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       if (error.status === 404) return {name: 'missing'}
-      if (error.status !== 0 && error.status < 500) return {name: 'unknown'}
       errors += 1
-      if (errors > maxStatusErrors) return {name: 'unknown'}
+      if (!mayPass(error) || errors > maxStatusErrors) return {name: 'unknown'}
+      askedToWaitMs = error.retryAfterMs ?? 0
     }
-    await pause(backOffMs(attempt, statusBackOff, surroundings.random()), signal, surroundings)
+    const delayMs = backOffMs(attempt, statusBackOff, surroundings.random())
+    await pause(Math.max(delayMs, askedToWaitMs), signal, surroundings)
   }
   return {name: 'unknown'}
+}
+
+/** Reads until it succeeds, with the same waits. Throws the last {@link ApiError} where it does not help to go on. */
+export async function readAtLast(
+  read: () => Promise<unknown>,
+  {surroundings, signal}: RecoveryNeeds,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await read()
+      return
+    } catch (error) {
+      if (!(error instanceof ApiError) || !mayPass(error) || attempt > maxStatusErrors) throw error
+      const delayMs = backOffMs(attempt, statusBackOff, surroundings.random())
+      await pause(Math.max(delayMs, error.retryAfterMs ?? 0), signal, surroundings)
+      if (signal.aborted) throw error
+    }
+  }
 }
 
 type Status = {readonly is_error: boolean; readonly error_detail: string | null}

@@ -1,6 +1,6 @@
 /**
  * A Claude tab's session: composes push, answers, reads and remedies, and is what the page calls. Nothing it is asked for
- * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO9, CC1–CC22.
+ * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO9, CC1–CC51.
  */
 import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
@@ -18,21 +18,38 @@ import {createVisit, type Visit} from '../visit.ts'
 import {createAfterTurn} from './after-turn.ts'
 import {createApi} from './api.ts'
 import type {ClaudeSurroundings, HeardPush} from './claude-surroundings.ts'
+import {owedRead, retryMode as usualRetryMode, type RetryMode} from './defaults.ts'
 import {createLeftTurns} from './left-turns.ts'
 import {createOwnTurns} from './own-turn.ts'
-import {keepRegistered} from './push-registration.ts'
+import type {PositionFollower} from './position-follower.ts'
+import {probePosition} from './probe.ts'
+import {keepRegistered, type PushRegistration} from './push-registration.ts'
 import {react} from './reactions.ts'
 import {awaitAnswer} from './recovery.ts'
+import {followVisit} from './visit-position.ts'
 
-export function createClaudeSession(options: SessionOptions, surroundings: ClaudeSurroundings): ChatSession {
+export function createClaudeSession(
+  options: SessionOptions,
+  surroundings: ClaudeSurroundings,
+  retryMode: RetryMode = usualRetryMode,
+): ChatSession {
   const has = (remedy: Remedy) => options.remedies.includes(remedy)
   const life = new AbortController()
   const api = createApi(options, surroundings, life.signal)
   const store = createChatStore(ROOT_MESSAGE_UUID, surroundings)
   const quietly = quietlyIn(store, life.signal)
   const leaveBehind: (() => void)[] = []
-  const newVisit = () => createVisit({store, surroundings, readConversation: api.conversation})
+  const followsLog = has('resume') || has('probe')
+  const newVisit = () =>
+    createVisit({
+      store,
+      surroundings,
+      readConversation: api.conversation,
+      ...(followsLog && {retry: owedRead}),
+    })
+  let registration: PushRegistration | null = null
   let visit = newVisit()
+  let position = positionIn(visit)
 
   const listRefetcher = createRefetcher(async () =>
     store.applyToList({type: 'loaded', conversations: await api.list()}),
@@ -62,6 +79,7 @@ export function createClaudeSession(options: SessionOptions, surroundings: Claud
     store,
     api,
     model: options.model,
+    retryMode,
     surroundings,
     onMessage(message) {
       const {conversationId} = store.conversation()
@@ -69,6 +87,7 @@ export function createClaudeSession(options: SessionOptions, surroundings: Claud
     },
     onEnded(turn) {
       relay.pass({type: 'turn-ended', conversation_id: turn.conversationId})
+      if (turn.isNew) void quietly(async () => position?.begin())
       afterTurn(turn, visit)
     },
     onLeft: (turn) => void quietly(() => leftTurns.add(turn)),
@@ -107,6 +126,7 @@ export function createClaudeSession(options: SessionOptions, surroundings: Claud
         refetchList: () => void refetchList(),
         refetch: () => void visit.refetch('latest'),
         takeOver: (message: KnownMessage) => visit.takeOver(message),
+        follow: (pushed) => position?.pushed(pushed) ?? false,
       })
       surroundings.witness(
         {kind: 'received', via: 'fcm', topic: null, messageIds: [...messageIds], bytes, pushId: id},
@@ -115,15 +135,30 @@ export function createClaudeSession(options: SessionOptions, surroundings: Claud
     })
   }
 
-  /** What was committed before the browser could be reached came by no push: it is read once more. */
+  function positionIn(stay: Visit): PositionFollower | null {
+    if (!followsLog) return null
+    return followVisit(stay, {
+      store,
+      api,
+      quietly,
+      surroundings,
+      channelId: () => registration?.channelId() ?? null,
+      onDeafChannel: () => has('probe') && registration?.renew(),
+    })
+  }
+
+  /** What was committed before the browser could be reached came by no push: it is asked for, or read once more. */
   async function closeGap(): Promise<void> {
     surroundings.witness({kind: 'connection', state: 'registered'})
-    if (store.conversation().phase === 'ready') await visit.refetch('latest')
+    if (store.conversation().phase !== 'ready') return
+    const checked = await position?.check()
+    if (checked !== 'alive' && checked !== 'behind') await visit.refetch('latest')
   }
 
   function enter(conversationId: string | null): void {
     visit.end()
     visit = newVisit()
+    position = positionIn(visit)
     store.batch(() => {
       store.setNotice(null)
       store.show(conversationId)
@@ -132,12 +167,26 @@ export function createClaudeSession(options: SessionOptions, surroundings: Claud
     if (conversationId !== null) leftTurns.forget(conversationId)
   }
 
-  /** An answer that is being written when the tab comes cannot be joined: it is waited for, and then read. */
+  async function open(conversationId: string): Promise<void> {
+    enter(conversationId)
+    const current = visit
+    await position?.begin()
+    // Where the log could not be followed, or there is none.
+    if (current === visit && store.conversation().phase === 'loading') await current.refetch()
+    await join(current)
+  }
+
   async function refetchAndJoin(): Promise<void> {
     const current = visit
     await current.refetch()
+    await join(current)
+  }
+
+  /** An answer that is being written when the tab comes cannot be joined: it is waited for, and then read. */
+  async function join(current: Visit): Promise<void> {
+    if (current !== visit) return
     const {conversationId, ownTurn, phase} = store.conversation()
-    if (conversationId === null || phase !== 'ready' || ownTurn !== null || current !== visit) return
+    if (conversationId === null || phase !== 'ready' || ownTurn !== null) return
     await current.join(() => awaitOthersAnswer(conversationId, current))
   }
 
@@ -145,9 +194,10 @@ export function createClaudeSession(options: SessionOptions, surroundings: Claud
     const {is_pending} = await api.status(conversationId, false)
     if (!is_pending || signal.aborted) return
     store.apply({type: 'pending', isPending: true})
-    await awaitAnswer(conversationId, false, {api, surroundings, signal})
+    const recovery = await awaitAnswer(conversationId, false, api, {surroundings, signal})
     if (signal.aborted) return
     await refetch('latest')
+    if (recovery.name === 'ended' && recovery.complaint !== null) store.setNotice(recovery.complaint)
     store.apply({type: 'pending', isPending: false})
   }
 
@@ -159,28 +209,30 @@ export function createClaudeSession(options: SessionOptions, surroundings: Claud
     subscribe: store.subscribe,
     async start() {
       leaveBehind.push(surroundings.push.onPush(onPush))
-      leaveBehind.push(
-        keepRegistered(
-          {
-            api,
+      registration = keepRegistered({
+        api,
+        surroundings,
+        life: life.signal,
+        quietly,
+        onView: store.setConnection,
+        onRegistered: closeGap,
+      })
+      leaveBehind.push(registration.close)
+      const refetch = () => visit.refetch()
+      if (has('poll')) leaveBehind.push(poll({store, refetch, surroundings}, options.pollPace))
+      if (has('probe'))
+        leaveBehind.push(
+          probePosition({
+            check: async () => (await position?.check()) ?? null,
+            onChecked: ownTurns.endOutrunStream,
+            quietly,
             surroundings,
-            life: life.signal,
-            onView: store.setConnection,
-            onRegistered: closeGap,
-          },
-          quietly,
-        ),
-      )
-      const refetch = () => void visit.refetch()
-      if (has('poll')) leaveBehind.push(poll(refetch, options.pollIntervalMs, surroundings))
+          }),
+        )
       if (has('focus')) leaveBehind.push(refetchOnFocus(() => void quietly(refetchAndJoin), surroundings))
       await refetchList()
     },
-    openConversation: (conversationId) =>
-      quietly(async () => {
-        enter(conversationId)
-        await refetchAndJoin()
-      }),
+    openConversation: (conversationId) => quietly(() => open(conversationId)),
     newConversation: () => enter(null),
     stop: () =>
       quietly(async () => {

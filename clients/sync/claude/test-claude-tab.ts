@@ -2,10 +2,12 @@
 import type {CompletionRequest} from '#protocol/claude/completion-request.ts'
 import type {CompletionNotice} from '#protocol/claude/worker-message.ts'
 import type {Remedy} from '#protocol/policy.ts'
-import type {PageState, WitnessStamp} from '../chat-session.ts'
+import type {WitnessStamp} from '../chat-session.ts'
 import {createTestClock, until} from '../test-clock.ts'
 import {json, testStream} from '../test-http.ts'
+import {createVirtualPage} from '../virtual-page.ts'
 import type {ClaudeSurroundings, HeardPush, PushToken} from './claude-surroundings.ts'
+import type {RetryMode} from './defaults.ts'
 import {createClaudeSession} from './session.ts'
 import {claudeConversation, claudeMessage, uuid} from './test-completion.ts'
 
@@ -23,6 +25,8 @@ const BASE = '/api/organizations/org'
 /** The conversation that a ready tab has open. */
 export const C1 = `/chat_conversations/${uuid('c1')}`
 
+export const channel = {uuid: uuid('ch'), channel_type: 'FCM', client_platform: 'web', status: 'ACTIVE'}
+
 export const notPending = {is_pending: false, is_error: false, error_code: null, error_detail: null}
 
 export const refusal = (status: number, message: string, type = 'invalid_request_error') =>
@@ -33,27 +37,26 @@ type Setup = {
   readonly routes?: Record<string, Answer>
   readonly token?: PushToken
   readonly model?: string
+  readonly retryMode?: RetryMode
 }
 
-export function testClaudeTab({remedies = [], routes = {}, token, model}: Setup = {}) {
+export function testClaudeTab({remedies = [], routes = {}, token, model, retryMode}: Setup = {}) {
   const clock = createTestClock()
   const asked: Asked[] = []
   const stamps: (WitnessStamp & {at?: number})[] = []
   const seen: string[] = []
   const notices: CompletionNotice[] = []
-  const pageListeners = new Set<(state: PageState) => void>()
+  const page = createVirtualPage()
   const pushListeners = new Set<(push: HeardPush) => void>()
   const permissionListeners = new Set<() => void>()
   const storage = new Map<string, string>([['tabwitness-device', 'd']])
-  let page: PageState = {foreground: true, visible: true}
   let given: PushToken = token ?? {ok: true, token: 'fcm-token'}
   let ids = 0
   let stamp = 0
 
   const answers: Record<string, Answer> = {
     'GET /api/tabwitness/push': () => json({firebaseConfig: {projectId: 'p'}, vapidKey: 'k'}),
-    'POST /notification/channels': () =>
-      json({uuid: uuid('ch'), channel_type: 'FCM', client_platform: 'web', status: 'ACTIVE'}),
+    'POST /notification/channels': () => json(channel),
     'GET /chat_conversations_v2': () => json({data: [], has_more: false}),
     ...routes,
   }
@@ -73,8 +76,9 @@ export function testClaudeTab({remedies = [], routes = {}, token, model}: Setup 
     stampNow: () => (stamp += 1),
     random: () => 0.5,
     newId: () => uuid(`id${(ids += 1)}`),
-    pageState: () => page,
-    onPageState: (listener) => listening(pageListeners, listener),
+    pageState: page.pageState,
+    onPageState: page.onPageState,
+    onWake: page.onWake,
     openRelay: (name) => new BroadcastChannel(name),
     storage: {
       get: (key) => storage.get(key) ?? null,
@@ -83,7 +87,10 @@ export function testClaudeTab({remedies = [], routes = {}, token, model}: Setup 
     },
     witness: (event, at) => void stamps.push(at === undefined ? event : {...event, at}),
     push: {
-      token: () => Promise.resolve(given),
+      token: (_, deadToken) =>
+        Promise.resolve(
+          given.ok && given.token === deadToken ? {...given, token: `after ${deadToken}`} : given,
+        ),
       onPush: (listener) => listening(pushListeners, listener),
       onPermission: (listener) => listening(permissionListeners, listener),
       seen: (messageId) => void seen.push(messageId),
@@ -98,10 +105,11 @@ export function testClaudeTab({remedies = [], routes = {}, token, model}: Setup 
       accountId: 'org',
       tab: 'A',
       remedies,
-      pollIntervalMs: 1_000,
+      pollPace: 1_000,
       ...(model !== undefined && {model}),
     },
     surroundings,
+    retryMode,
   )
 
   const reads = () => asked.filter(({method, path}) => method === 'GET' && path === C1)
@@ -120,10 +128,8 @@ export function testClaudeTab({remedies = [], routes = {}, token, model}: Setup 
     push(data: Record<string, string>, id = 'push-1'): void {
       for (const listener of pushListeners) listener({id, data, at: 7, bytes: 100})
     },
-    turnPage(state: PageState): void {
-      page = state
-      for (const listener of pageListeners) listener(state)
-    },
+    turnPage: page.turn,
+    wake: page.wake,
     allow(): void {
       given = {ok: true, token: 'fcm-token'}
       for (const listener of permissionListeners) listener()
