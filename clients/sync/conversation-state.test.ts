@@ -106,6 +106,15 @@ describe('what others bring about', () => {
   })
 })
 
+test('[TU7] [PO3] what a tab missed before its own fork is caught up with after it, and does not keep the tab there', () => {
+  const own = testKnown('q3', 'Mine', {parent: 'a1'})
+  const missed = [testKnown('q2', 'Theirs', {parent: 'a1'}), finished('To them.', 'a2', 'q2')]
+  const next3 = finished('To me.', 'a3', 'q3')
+  const before = replay(opened, upsert(own), upsert(next3))
+  const caughtUp = replay(before, ...[...missed, own, next3, finished('More.', 'a4', 'a3')].map(upsert))
+  expect(shown(caughtUp).slice(2)).toEqual(['q3 Mine complete', 'a3 To me. complete', 'a4 More. complete'])
+})
+
 describe('the transcript', () => {
   test('says where a message stands among its siblings', () => {
     const branched = replay(

@@ -176,13 +176,15 @@ export function leavesHole(now: ConversationState, message: KnownMessage): boole
 }
 
 function upsert(now: ConversationState, message: KnownMessage): ConversationState {
-  const {parentId} = message
-  if (now.tree.has(message.id)) return write(now, message, parentId)
-  if (parentId === null || !now.tree.has(parentId)) return now
+  if (leavesHole(now, message)) return now
+  const {id, parentId, said} = message
   const written = write(now, message, parentId)
+  // What a tab missed comes before what it knows and the server took later: that leads it back to where it was.
+  const leads = !now.tree.has(id) || !((said && isBeingWritten(said)) || isOnPath(now.tree, now.leafId, id))
+  if (!leads || parentId === null) return written
   // Follows what grows from where the tab stands; a fork further up only while the tab is not busy with its own turn.
   const follows = parentId === now.leafId || (!now.ownTurn && isOnPath(now.tree, now.leafId, parentId))
-  return follows ? {...written, leafId: message.id} : written
+  return follows ? {...written, leafId: newestLeafUnder(written.tree, id)} : written
 }
 
 function write(now: ConversationState, message: KnownMessage, parentId: string | null): ConversationState {
