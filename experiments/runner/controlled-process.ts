@@ -46,6 +46,8 @@ export async function startControlledProcess<Started, Control extends object, Bo
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
+  // What could not be said to it any more, its end tells.
+  child.on('error', () => {})
   const ended = new Promise<Ended>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? code ?? 0))
   })
