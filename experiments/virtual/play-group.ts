@@ -1,0 +1,110 @@
+/**
+ * Plays cells of random faults beside each other against one server process. What befalls the server befalls them all at
+ * the same moment; what befalls the network is each cell's own. Rules VT5, VT8.
+ */
+import {EventEmitter} from 'node:events'
+import {defaultModelSettings} from '../../servers/model/model-settings.ts'
+import {createFaultBoard} from '../faults/fault-board.ts'
+import type {FaultEvent} from '../history/fault-event.ts'
+import {FaultStage} from '../runner/fault-stage.ts'
+import {startOwnServer, type OwnServer} from '../runner/own-server.ts'
+import {serverFaults} from '../runner/server-faults.ts'
+import {startServerProcess, type ServerProcess} from '../runner/server-process.ts'
+import {openChatgptTab} from './chatgpt-virtual-tab.ts'
+import {serverFaultsOf, type FaultCell} from './fault-cell.ts'
+import {playFaultCell, type PlayedCell} from './play-fault-cell.ts'
+import type {OpenVirtualTab} from './virtual-tab.ts'
+
+export type GroupOptions = {
+  /** All of them have the same faults of the server, and come from the same platform. */
+  readonly cells: readonly FaultCell[]
+  readonly signal: AbortSignal
+  /** In place of the page's own session: a test's broken one. */
+  readonly openTab?: OpenVirtualTab
+}
+
+/** In the order of the cells; without those that the signal ended. */
+export async function playGroup({
+  cells,
+  signal,
+  openTab = openChatgptTab,
+}: GroupOptions): Promise<readonly PlayedCell[]> {
+  const [first] = cells
+  if (first === undefined) return []
+  const {server, stage, news} = await startGroup(first)
+  const meeting = meetingOf(cells.length, () => void stage?.play())
+  try {
+    const play = async (cell: FaultCell) => {
+      const arrive = meeting()
+      const played = await playFaultCell(cell, {
+        server,
+        openTab,
+        signal,
+        ready: arrive,
+        onServerFault(listener) {
+          news.on('fault', listener)
+          return () => news.off('fault', listener)
+        },
+      })
+      // One that could not even begin keeps nobody waiting.
+      void arrive()
+      return played
+    }
+    const all = await Promise.all(cells.map(play))
+    return all.filter((played) => played !== null)
+  } finally {
+    await stage?.heal()
+    await server.close()
+  }
+}
+
+type News = EventEmitter<{fault: [FaultEvent]}>
+
+/** Only a server that is struck has to keep what it knows over its end. */
+async function startGroup(
+  cell: FaultCell,
+): Promise<{server: ServerProcess; stage: FaultStage | null; news: News}> {
+  const news: News = new EventEmitter<{fault: [FaultEvent]}>().setMaxListeners(0)
+  const options = {
+    seed: cell.seed,
+    pageFolder: null,
+    carriage: 'observed',
+    model: defaultModelSettings,
+    userCount: 0,
+  } as const
+  const schedule = serverFaultsOf(cell)
+  if (schedule.length === 0) {
+    return {server: await startServerProcess({...options, port: 0, store: null}), stage: null, news}
+  }
+  const server = await startOwnServer(options)
+  const record = (event: FaultEvent) => void news.emit('fault', event)
+  const none = async () => {
+    throw new TypeError('a group has faults of its server only')
+  }
+  const stage = new FaultStage({
+    board: createFaultBoard({seed: cell.seed, record: () => {}}),
+    schedule,
+    carriers: {server: serverFaults(server satisfies OwnServer, () => {}), push: none, tab: none},
+    record,
+  })
+  return {server, stage, news}
+}
+
+/** Everybody's call resolves once all have called; `onAll` runs in that moment. */
+function meetingOf(count: number, onAll: () => void): () => () => Promise<void> {
+  const {promise, resolve} = Promise.withResolvers<void>()
+  let missing = count
+  return () => {
+    let isHere = false
+    return () => {
+      if (isHere) return promise
+      isHere = true
+      missing -= 1
+      if (missing === 0) {
+        onAll()
+        resolve()
+      }
+      return promise
+    }
+  }
+}
