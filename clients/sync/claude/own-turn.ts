@@ -36,11 +36,11 @@ export type OwnTurns = {
   run(turn: Turn, visit: Visit): Promise<void>
   /** True when a turn of this tab was running and is to end now. */
   askToStop(): boolean
-  /** Its answer may have come another way, to its end: then nothing more is expected of its stream. */
-  endOutrunStream(): void
+  /** Its answer may have come another way, to its end: then neither its stream nor its status is waited for any more. */
+  endIfOutrun(): void
 }
 
-type Running = {readonly answerId: string; readonly stream: AbortController; isStopped: boolean}
+type Running = {readonly answerId: string; readonly outrun: AbortController; isStopped: boolean}
 
 export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   const {store, api, surroundings} = needs
@@ -51,13 +51,13 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
 
   async function run(asked: Turn, visit: Visit): Promise<void> {
     const turn = repeated(asked) ?? nameTurn(asked, surroundings)
-    const own = {answerId: turn.answerId, stream: new AbortController(), isStopped: false}
+    const own = {answerId: turn.answerId, outrun: new AbortController(), isStopped: false}
     if (turn.prompt) unconfirmed.set(turn.prompt.id, turn)
     running = own
     let end: TurnOutcome
     try {
-      const streamed = await stream(turn, visit, AbortSignal.any([visit.signal, own.stream.signal]))
-      end = streamed === 'cut' ? await recovery.recover(turn, visit, null) : streamed
+      const streamed = await stream(turn, visit, own.outrun.signal)
+      end = streamed === 'cut' ? await recovery.recover(turn, visit, null, own.outrun.signal) : streamed
     } finally {
       if (running === own) running = null
     }
@@ -85,13 +85,13 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     return {...turn, repeats: needs.retryMode}
   }
 
-  async function stream(turn: NamedTurn, visit: Visit, signal: AbortSignal): Promise<StreamEnd> {
+  async function stream(turn: NamedTurn, visit: Visit, outrun: AbortSignal): Promise<StreamEnd> {
     let response: Response
     try {
       response = await askCompletion(api, turn, needs.model)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      return visit.signal.aborted ? 'cut' : endWithoutStream(error, turn, visit)
+      return visit.signal.aborted ? 'cut' : endWithoutStream(error, turn, visit, outrun)
     }
     let received: string[] = []
     return readCompletion(
@@ -109,7 +109,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
           surroundings.witness({kind: 'received', via: 'answer-stream', topic: null, messageIds, bytes}, at)
         },
       },
-      signal,
+      AbortSignal.any([visit.signal, outrun]),
       surroundings,
     )
   }
@@ -144,9 +144,14 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   }
 
   /** 409 says that the turn is there already, and is nothing to tell anybody (observed). */
-  async function endWithoutStream(error: ApiError, turn: NamedTurn, visit: Visit): Promise<StreamEnd> {
+  async function endWithoutStream(
+    error: ApiError,
+    turn: NamedTurn,
+    visit: Visit,
+    outrun: AbortSignal,
+  ): Promise<StreamEnd> {
     const mayHaveBegun = error.status === 0 || error.status === 409 || error.status >= 500
-    if (mayHaveBegun) return recovery.recover(turn, visit, error.status === 409 ? null : error)
+    if (mayHaveBegun) return recovery.recover(turn, visit, error.status === 409 ? null : error, outrun)
     store.setNotice(error.message)
     return 'failed'
   }
@@ -157,10 +162,10 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       if (running) running.isStopped = true
       return running !== null
     },
-    endOutrunStream() {
+    endIfOutrun() {
       if (!running) return
       const answer = messageIn(store.conversation(), running.answerId)
-      if (answer && !isBeingWritten(answer)) running.stream.abort()
+      if (answer && !isBeingWritten(answer)) running.outrun.abort()
     },
   }
 }

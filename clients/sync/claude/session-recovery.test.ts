@@ -1,54 +1,23 @@
 import {describe, expect, test} from 'vitest'
 import {until} from '../test-clock.ts'
 import {json, testStream} from '../test-http.ts'
-import {C1, notPending, question, readyClaudeTab, refusal, reply, testClaudeTab} from './test-claude-tab.ts'
-import {claudeConversation, claudeMessage, events, uuid, wholeAnswer} from './test-completion.ts'
+import {C1, notPending, question, readyClaudeTab, refusal, testClaudeTab} from './test-claude-tab.ts'
+import {begun, polls, withTurn, type ReadyTab} from './test-begun-turn.ts'
+import {claudeConversation, events, uuid, wholeAnswer} from './test-completion.ts'
 
 const COMPLETION = `POST ${C1}/completion`
 const STATUS = `GET ${C1}/completion_status`
 const pending = {...notPending, is_pending: true}
 
-type Tab = Awaited<ReturnType<typeof readyClaudeTab>>
-
-/** A tab whose prompt was sent and whose answer began with "Hel". */
-async function begun() {
-  const tab = await readyClaudeTab()
-  const sent = tab.session.send('And then?')
-  await until(() => tab.asked.at(-1)?.path.endsWith('/completion') ?? false)
-  const {promptId, answerId} = tab.turnIds()
-  tab.stream.write(events.start(answerId, promptId), events.block(0), events.text(0, 'Hel'))
-  await until(() => tab.texts().at(-1) === 'Hel (streaming)')
-  return {...tab, sent, promptId, answerId}
-}
-
-/** The conversation as it is once the server has both messages of the turn. */
-const withTurn = (
-  promptId: string,
-  answerId: string,
-  stopReason: 'end_turn' | 'user_canceled' = 'end_turn',
-) =>
-  claudeConversation('c1', [
-    question,
-    reply,
-    {...claudeMessage('p', 'And then?', {parent: 'a1'}), uuid: promptId},
-    {
-      ...claudeMessage('w', 'Hello.', {sender: 'assistant', stopReason}),
-      uuid: answerId,
-      parent_message_uuid: promptId,
-    },
-  ])
-const polls = (tab: Tab) =>
-  tab.asked.filter(({path}) => path.endsWith('completion_status')).map(({query}) => query.get('poll'))
-
 describe('a stream that is lost', () => {
   test.each([
-    ['cut', (tab: Tab) => tab.stream.cut()],
-    ['ended without message_stop', (tab: Tab) => tab.stream.end()],
-    ['silent for a minute', (tab: Tab) => tab.clock.advance(60_000)],
-    ['unreadable', (tab: Tab) => tab.stream.write('event: message_stop\ndata: {"type":"nonsense"}\n\n')],
+    ['cut', (tab: ReadyTab) => tab.stream.cut()],
+    ['ended without message_stop', (tab: ReadyTab) => tab.stream.end()],
+    ['silent for a minute', (tab: ReadyTab) => tab.clock.advance(60_000)],
+    ['unreadable', (tab: ReadyTab) => tab.stream.write('event: message_stop\ndata: {"type":"nonsense"}\n\n')],
   ])('[CL19] [CC6] %s: the status is asked for, then the tree, where nothing is behind', async (_, lose) => {
     const tab = await begun()
-    tab.route(`GET ${C1}`, () => json(withTurn(tab.promptId, tab.answerId)))
+    tab.route(`GET ${C1}`, () => json(withTurn(tab)))
     const before = polls(tab).length
     lose(tab)
     await tab.sent
@@ -64,7 +33,7 @@ describe('a stream that is lost', () => {
     const answers = [() => json(pending), () => refusal(503, 'busy', 'api_error'), () => json(pending)]
     let last = () => json(pending)
     tab.route(STATUS, () => (answers.shift() ?? last)())
-    tab.route(`GET ${C1}`, () => json(withTurn(tab.promptId, tab.answerId)))
+    tab.route(`GET ${C1}`, () => json(withTurn(tab)))
     tab.stream.cut()
     for (const [index, delayMs] of [2_000, 4_000, 8_000, 10_000, 10_000].entries()) {
       await until(() => tab.clock.waits().includes(delayMs), `a wait of ${delayMs} ms`)
@@ -88,7 +57,7 @@ describe('a stream that is lost', () => {
 
   test('[CL21] one that was stopped elsewhere is shown as stopped', async () => {
     const tab = await begun()
-    tab.route(`GET ${C1}`, () => json(withTurn(tab.promptId, tab.answerId, 'user_canceled')))
+    tab.route(`GET ${C1}`, () => json(withTurn(tab, 'user_canceled')))
     tab.stream.cut()
     await tab.sent
     expect(tab.texts().at(-1)).toBe('Hello. (stopped)')
@@ -113,7 +82,7 @@ describe('a POST without a stream', () => {
 
   test('[CL10] [CC5] 409 says that the turn is there, and is nothing to tell the person', async () => {
     const tab = await asked(() => refusal(409, 'message already created'))
-    tab.route(`GET ${C1}`, () => json(withTurn(tab.promptId, tab.answerId)))
+    tab.route(`GET ${C1}`, () => json(withTurn(tab)))
     await tab.sent
     expect(tab.texts().slice(-2)).toEqual(['And then? (complete)', 'Hello. (complete)'])
     expect(tab.session.view().notice).toBeNull()
@@ -128,7 +97,7 @@ describe('a POST without a stream', () => {
     '[CC5] %s may have begun the turn: the server is asked at once, and the message kept',
     async (_, answer) => {
       const tab = await asked(answer)
-      tab.route(`GET ${C1}`, () => json(withTurn(tab.promptId, tab.answerId)))
+      tab.route(`GET ${C1}`, () => json(withTurn(tab)))
       await tab.sent
       expect(polls(tab)).toEqual(['false', 'false'])
       expect(tab.texts().at(-1)).toBe('Hello. (complete)')

@@ -224,7 +224,7 @@ export function createClaudeSession(
         leaveBehind.push(
           probePosition({
             check: async () => (await position?.check()) ?? null,
-            onChecked: ownTurns.endOutrunStream,
+            onChecked: ownTurns.endIfOutrun,
             quietly,
             surroundings,
           }),

@@ -21,19 +21,28 @@ export type TurnRecoveryNeeds = {
 }
 
 export type TurnRecovery = {
-  /** `doubt`: why it is not known whether the server has the turn at all. */
-  recover(turn: NamedTurn, visit: Visit, doubt: ApiError | null): Promise<TurnOutcome>
+  /**
+   * `doubt`: why it is not known whether the server has the turn at all. `outrun`: the answer has come another way, and
+   * is only to be read.
+   */
+  recover(turn: NamedTurn, visit: Visit, doubt: ApiError | null, outrun: AbortSignal): Promise<TurnOutcome>
   /** An answer that was given up may turn out to be whole: then what was said of it is not true any more. */
   takeBackOnceWhole(turn: NamedTurn, signal: AbortSignal): void
 }
 
 export function createTurnRecovery({store, api, surroundings}: TurnRecoveryNeeds): TurnRecovery {
-  async function recover(turn: NamedTurn, visit: Visit, doubt: ApiError | null): Promise<TurnOutcome> {
+  async function recover(
+    turn: NamedTurn,
+    visit: Visit,
+    doubt: ApiError | null,
+    outrun: AbortSignal,
+  ): Promise<TurnOutcome> {
     const {conversationId} = turn
     const {signal} = visit
-    const waits = {surroundings, signal}
-    const recovery = await awaitAnswer(conversationId, doubt !== null, api, waits)
+    const waiting = {surroundings, signal: AbortSignal.any([signal, outrun])}
+    const asked = await awaitAnswer(conversationId, doubt !== null, api, waiting)
     if (signal.aborted) return 'failed'
+    const recovery: Recovery = outrun.aborted ? {name: 'ended', complaint: null} : asked
     if (recovery.name === 'missing') {
       store.setNotice(doubt?.message ?? 'This conversation does not exist any more.')
       return 'failed'
@@ -45,7 +54,7 @@ export function createTurnRecovery({store, api, surroundings}: TurnRecoveryNeeds
     store.apply({type: 'accepted', conversationId, promptId: null})
     try {
       const read = () => visit.read('latest')
-      await (recovery.name === 'ended' ? readAtLast(read, waits) : read())
+      await (recovery.name === 'ended' ? readAtLast(read, {surroundings, signal}) : read())
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       if (!signal.aborted) store.setNotice(error.message)
