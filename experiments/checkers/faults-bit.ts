@@ -1,21 +1,20 @@
-/** Rule P6: every fault of the schedule began and bit, or was carried out. One that did not proves nothing about what it was for. */
+/** Rule P6: every fault of the schedule began, and bit or took effect. One that did not proves nothing about what it was for. */
 import {isNetworkFault} from '../history/fault.ts'
 import {verdictOf} from './checker.ts'
 import type {Checker} from './checker.ts'
+import {tookEffect} from './fault-effect.ts'
 import {faultWitnesses} from './fault-witness.ts'
 import type {Violation} from './verdict.ts'
 
-export const faultsBit: Checker = ({header, events}) => {
+export const faultsBit: Checker = (history) => {
+  const {header, events} = history
   const lines = events.filter((event) => event.kind === 'fault')
   const witnesses = faultWitnesses(lines.map(({event}) => event))
   const began = new Map(
     lines.flatMap(({line, event}) => (event.kind === 'fault-began' ? [[event.faultId, line] as const] : [])),
   )
-  const carriedOut = new Set(
-    lines.flatMap(({event}) => (event.kind === 'fault-carried-out' ? [event.faultId] : [])),
-  )
   const because = witnesses.flatMap(({faultId, fault, bit}): Violation[] => {
-    if (isNetworkFault(fault) ? bit : carriedOut.has(faultId)) return []
+    if (isNetworkFault(fault) ? bit : tookEffect(history, faultId, fault)) return []
     const line = began.get(faultId)
     return [
       {

@@ -8,12 +8,14 @@ import {
   lifecycle,
   opens,
   reads,
+  says,
   shows,
   step,
   ticks,
   type Told,
 } from '../history/history-builder.ts'
 import type {Fault} from '../history/fault.ts'
+import type {TabState} from '../history/history-event.ts'
 import type {Prediction, RecoveryPrediction} from '../scenario/experiment.ts'
 import {faultsBit} from './faults-bit.ts'
 import {judge} from './judge.ts'
@@ -138,22 +140,18 @@ describe('[P6] every fault bit', () => {
 })
 
 describe('[P1] tabs without their page', () => {
-  const held = (state: 'bfcache' | 'discarded' | 'crashed') => [
+  const held = (state: TabState, back: Told = lifecycle(5_005, 'B', 'loaded', 'visible')) => [
     opens(600, 'B'),
     step(990, 3, 'hold', 'began'),
     holds(1_000, 'B', state),
     step(1_010, 3, 'hold', 'ended'),
     step(5_000, 4, 'return', 'began'),
     holds(5_010, 'B', 'visible'),
-    lifecycle(5_005, 'B', 'loaded', 'visible'),
+    back,
     ticks(5_020, 9_000, 'B', 80),
   ]
-  const left = (persisted: boolean): Told => ({
-    kind: 'witness',
-    at: 995,
-    tab: 'B',
-    event: {kind: 'lifecycle', at: 495, event: 'pagehide', visibility: 'hidden', focused: false, persisted},
-  })
+  const shownAgain = (persisted: boolean): Told =>
+    says(5_005, 'B', {kind: 'lifecycle', event: 'pageshow', visibility: 'visible', focused: true, persisted})
 
   test('nothing may be heard of one that was discarded or crashed', () => {
     for (const state of ['discarded', 'crashed'] as const) {
@@ -162,10 +160,15 @@ describe('[P1] tabs without their page', () => {
     }
   })
 
-  test('one in the bfcache heard that it is kept, and its timers stood still', () => {
-    expect(tabStateProved(historyOf([...held('bfcache'), left(true)])).verdict).toBe('valid')
-    expect(tabStateProved(historyOf([...held('bfcache'), left(false)])).verdict).toBe('invalid')
-    const ticking = [...held('bfcache'), left(true), ticks(2_000, 3_000, 'B', 20)]
+  test('one in the bfcache is silent, and is shown again as one that was kept', () => {
+    expect(tabStateProved(historyOf(held('bfcache', shownAgain(true)))).verdict).toBe('valid')
+    expect(tabStateProved(historyOf(held('bfcache', shownAgain(false)))).verdict).toBe('invalid')
+    const ticking = [...held('bfcache', shownAgain(true)), ticks(2_000, 3_000, 'B', 20)]
     expect(tabStateProved(historyOf(ticking)).verdict).toBe('invalid')
+  })
+
+  test('one in the bfcache that was loaded anew, or that nobody came back to, is not proved', () => {
+    expect(tabStateProved(historyOf(held('bfcache'))).verdict).toBe('invalid')
+    expect(tabStateProved(historyOf(held('bfcache').slice(0, 4))).verdict).toBe('unknown')
   })
 })

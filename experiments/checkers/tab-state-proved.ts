@@ -146,20 +146,19 @@ function proveFreeze(hold: Hold, {lifecycle, ticks}: Testimony): Proof {
   return ticked === undefined ? PROVED : refuted(hold, 'its timers went on', [froze.line, ticked.line])
 }
 
-/** The page heard that it is kept, and was neither shown again nor did its timers run meanwhile. */
-function proveKept(hold: Hold, {lifecycle, ticks}: Testimony): Proof {
-  const left = lifecycle.find(
-    ({event, persisted, at}) =>
-      event === 'pagehide' && persisted && at >= hold.askedFrom && at <= hold.heldTo,
+/**
+ * What a page says while it is put away does not arrive (measured with Chromium 156): the way back proves it. It was shown
+ * again as one that was kept, and was not heard in between.
+ */
+function proveKept(hold: Hold, {lifecycle, said}: Testimony): Proof {
+  const heard = said.find(({at}) => at > hold.heldFrom + LIMITS.freezeSettleMs && at < hold.heldTo)
+  if (heard !== undefined) return refuted(hold, 'the page was heard', [heard.line])
+  const back = lifecycle.find(
+    ({event, at}) => at >= hold.heldTo && (event === 'pageshow' || event === 'loaded'),
   )
-  if (left === undefined) return refuted(hold, 'the page was not told that it is kept', [])
-  const shown = lifecycle.find(({event, at}) => event === 'pageshow' && at > left.at && at < hold.heldTo)
-  if (shown !== undefined) return refuted(hold, 'the page was shown', [left.line, shown.line])
-  const ticked = ticks.find(
-    ({from, at, count}) =>
-      count > 0 && from >= left.at && at > left.at + LIMITS.freezeSettleMs && at < hold.heldTo,
-  )
-  return ticked === undefined ? PROVED : refuted(hold, 'its timers went on', [left.line, ticked.line])
+  if (back === undefined) return undecided(hold, 'nobody came back to the page')
+  if (back.event === 'pageshow' && back.persisted) return PROVED
+  return refuted(hold, 'the page was loaded anew', [back.line])
 }
 
 const linesOf = (events: readonly {readonly line: number}[]) => events.map(({line}) => line)

@@ -108,12 +108,6 @@ test.skipIf(browserPath === null)(
       [...opens, {do: 'begin'}, {do: 'faults'}, {do: 'write', count: 3, everyMs: 50}, ...recovers],
       on({name: 'blackhole'}),
     )
-    console.log(
-      validityOf(history),
-      stepsOf(history),
-      history.footer,
-      history.events.filter((e) => e.kind === 'fault').length,
-    )
     expect(validityOf(history)).toEqual(['valid'])
     expect(stepsOf(history)).toContain('recover ok')
   },

@@ -6,11 +6,22 @@ import {EventEmitter} from 'node:events'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
 
+type Shown = {
+  readonly chars: number
+  /** The page does not say that more is to come. */
+  readonly isSettled: boolean
+}
+
+const UNSETTLED: readonly string[] = ['sending', 'streaming']
+
 export class LiveView {
   readonly #changed = new EventEmitter<{change: []}>()
   readonly #expected = new Map<string, number>()
+  /** Of everything that was committed, each message's parent; and the newest of all, at the end of the present path. */
+  readonly #parents = new Map<string, string | null>()
+  #leaf: string | null = null
   /** In the order of the transcript. */
-  readonly #shown = new Map<string, ReadonlyMap<string, number>>()
+  readonly #shown = new Map<string, ReadonlyMap<string, Shown>>()
   /** Tabs whose socket the server has. */
   readonly #connected = new Set<string>()
   /** Messages of persons that no answer was committed to. */
@@ -66,6 +77,8 @@ export class LiveView {
       this.#changed.emit('change')
     }
     if (event.kind !== 'committed') return
+    this.#parents.set(event.messageId, event.parentId)
+    this.#leaf = event.messageId
     if (event.role === 'user') {
       this.#asked += 1
       this.#unanswered.add(event.messageId)
@@ -80,7 +93,10 @@ export class LiveView {
 
   see(tab: string, event: WitnessEvent): void {
     if (event.kind !== 'shown') return
-    this.#shown.set(tab, new Map(event.view.map(({id, chars}) => [id, chars])))
+    const lines = event.view.map(({id, chars, status}) => {
+      return [id, {chars, isSettled: !UNSETTLED.includes(status)}] as const
+    })
+    this.#shown.set(tab, new Map(lines))
     this.#changed.emit('change')
   }
 
@@ -89,7 +105,7 @@ export class LiveView {
     if (this.#expected.size < count) return false
     return tabs.every((tab) => {
       const shown = this.#shown.get(tab)
-      return [...this.#expected].every(([id, chars]) => (shown?.get(id) ?? -1) >= chars)
+      return [...this.#expected].every(([id, chars]) => (shown?.get(id)?.chars ?? -1) >= chars)
     })
   }
 
@@ -102,15 +118,28 @@ export class LiveView {
   answerChars(tab: string): number {
     const before = this.#shownBefore.get(tab)
     const shown = [...(this.#shown.get(tab)?.values() ?? [])]
-    return before === undefined ? 0 : (shown[before + 1] ?? 0)
+    return before === undefined ? 0 : (shown[before + 1]?.chars ?? 0)
   }
 
-  /** Do all these tabs show exactly as much of every message as the server has committed? */
+  /**
+   * Do all these tabs show exactly as much as the server has committed of every message on the present path, and expect no
+   * more of it? Who sends before they have heard of a message leaves it on another branch.
+   */
   isWhole(tabs: readonly string[]): boolean {
+    const onPath = this.#pathToLeaf()
     return tabs.every((tab) => {
       const shown = this.#shown.get(tab)
-      return [...this.#expected].every(([id, chars]) => shown?.get(id) === chars)
+      return [...this.#expected].every(([id, chars]) => {
+        const line = shown?.get(id)
+        return !onPath.has(id) || (line?.chars === chars && line.isSettled)
+      })
     })
+  }
+
+  #pathToLeaf(): ReadonlySet<string> {
+    const path = new Set<string>()
+    for (let id = this.#leaf; id !== null && !path.has(id); id = this.#parents.get(id) ?? null) path.add(id)
+    return path
   }
 
   /** Is nothing on its way any more: everything sent was committed, and answered? */

@@ -122,6 +122,9 @@ export class Stage {
         const {device} = await this.#device(deviceOf(name), throttlesEarly)
         if (device.openFrom === undefined) throw new TypeError('this browser cannot duplicate a tab')
         const tab = await device.openFrom(found.tab)
+        // Chromium 156 hides the page that has opened another one and tells it nothing; a change of tabs is told.
+        await found.tab.bringToFront()
+        await tab.bringToFront()
         extra.push(tab)
         copies.set(as, name)
         // Each hides the other.
