@@ -6,6 +6,7 @@ import {Announcer} from './announcer.tsx'
 import type {ChatActions} from './chat-actions.ts'
 import {Composer} from './composer.tsx'
 import {ConnectionStatus} from './connection-status.tsx'
+import type {Drafts} from './drafts.ts'
 import type {PagePaths} from './page-paths.ts'
 import {MenuIcon} from './icons.tsx'
 import {ImitationBar} from './imitation-bar.tsx'
@@ -13,6 +14,7 @@ import {Sidebar} from './sidebar.tsx'
 import {SidebarDrawer} from './sidebar-drawer.tsx'
 import {Transcript} from './transcript.tsx'
 import {useMedia} from './use-media.ts'
+import {useOnline} from './use-online.ts'
 
 export type ChatPageProps = {
   readonly view: ChatView
@@ -22,15 +24,20 @@ export type ChatPageProps = {
   readonly policyInWords: string
   readonly userName: string
   readonly now: () => number
+  readonly drafts: Drafts
   /** Asks the person to allow notifications; only pages with push have it. */
   readonly onAllowPush?: () => void
 }
 
+/** Of what is being written elsewhere nothing comes for now. */
+const AWAY: ReadonlySet<ChatView['connection']['name']> = new Set(['connecting', 'waiting', 'stopped'])
+
 const PHONE = '(max-width: 47.99rem)'
 
 export function ChatPage(props: ChatPageProps) {
-  const {view, actions, paths, tab, policyInWords, userName, now, onAllowPush} = props
+  const {view, actions, paths, tab, policyInWords, userName, now, drafts, onAllowPush} = props
   const isPhone = useMedia(PHONE)
+  const isOnline = useOnline()
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   const closeDrawer = useCallback(() => setDrawerOpen(false), [])
   const composer = useRef<HTMLTextAreaElement>(null)
@@ -44,6 +51,11 @@ export function ChatPage(props: ChatPageProps) {
     [acting],
   )
   const {conversations, conversationId, phase} = view
+  const readDraft = useCallback(() => drafts.of(conversationId), [drafts, conversationId])
+  const onWrite = useCallback(
+    (text: string) => drafts.written(conversationId, text),
+    [drafts, conversationId],
+  )
   const hasUnread = conversations.some(({unread}) => unread)
   const sidebar = useMemo(
     () => <Sidebar {...{conversations, conversationId, paths, userName}} onOpen={open} />,
@@ -73,11 +85,17 @@ export function ChatPage(props: ChatPageProps) {
             </button>
           )}
           <h1 class="chat-header__title">{titleOf(view)}</h1>
-          <ConnectionStatus connection={view.connection} now={now} onAllowPush={onAllowPush} />
+          <ConnectionStatus
+            connection={view.connection}
+            isOnline={isOnline}
+            now={now}
+            onAllowPush={onAllowPush}
+          />
         </header>
         <Transcript
           messages={view.messages}
           phase={phase}
+          isAway={!isOnline || AWAY.has(view.connection.name)}
           conversationId={conversationId}
           actions={actions}
         />
@@ -86,6 +104,9 @@ export function ChatPage(props: ChatPageProps) {
           isLoaded={phase === 'ready'}
           isAnswering={phase === 'answering'}
           notice={view.notice}
+          draft={drafts.of(conversationId)}
+          readDraft={readDraft}
+          onWrite={onWrite}
           onSend={actions.send}
           onStop={actions.stop}
         />

@@ -11,13 +11,18 @@ type Props = {
   readonly isAnswering: boolean
   /** One sentence for the person, or null. */
   readonly notice: string | null
+  /** What was written here before and not sent, as of the last rendering, and as of now. */
+  readonly draft: string
+  readonly readDraft: () => string
+  readonly onWrite: (text: string) => void
   readonly onSend: (text: string) => void
   readonly onStop: () => void
 }
 
 const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content')
 
-export const Composer = memo(({field, isLoaded, isAnswering, notice, onSend, onStop}: Props) => {
+export const Composer = memo((props: Props) => {
+  const {field, isLoaded, isAnswering, notice, draft, readDraft, onWrite, onSend, onStop} = props
   const [isEmpty, setEmpty] = useState(true)
   useLayoutEffect(() => {
     // On a touch screen the focus would bring up the keyboard.
@@ -31,6 +36,18 @@ export const Composer = memo(({field, isLoaded, isAnswering, notice, onSend, onS
     if (GROWS_BY_ITSELF) return
     area.style.height = 'auto'
     area.style.height = `${area.scrollHeight}px`
+  }
+  useLayoutEffect(() => {
+    // A key press renders nothing, so what was rendered last may be older than what stands there.
+    const area = field.current!
+    const kept = readDraft()
+    if (area.value === kept) return
+    area.value = kept
+    measure()
+  }, [draft, readDraft, field])
+  const onInput = () => {
+    onWrite(field.current!.value)
+    measure()
   }
   const send = () => {
     const area = field.current!
@@ -74,7 +91,7 @@ export const Composer = memo(({field, isLoaded, isAnswering, notice, onSend, onS
           aria-describedby="prompt-keys"
           placeholder="Write a message"
           autocomplete="off"
-          onInput={measure}
+          onInput={onInput}
           onKeyDown={onKeyDown}
         />
         {isAnswering ? (

@@ -4,21 +4,24 @@
  */
 import {useLayoutEffect, useState} from 'preact/hooks'
 import type {ConnectionView} from '../sync/chat-session.ts'
-import {connectionInWords} from './connection-words.ts'
+import {connectionInWords, OFFLINE} from './connection-words.ts'
 import {memo} from './memo.tsx'
 
 type Props = {
   readonly connection: ConnectionView
+  /** What the browser says of its network. */
+  readonly isOnline: boolean
   readonly now: () => number
   readonly onAllowPush?: (() => void) | undefined
 }
 
-export const ConnectionStatus = memo(({connection, now, onAllowPush}: Props) => {
-  const isWaiting = connection.name === 'waiting'
-  const words = connectionInWords(connection, now())
+export const ConnectionStatus = memo(({connection, isOnline, now, onAllowPush}: Props) => {
+  // A countdown to what cannot succeed would promise too much.
+  const isWaiting = connection.name === 'waiting' && isOnline
+  const words = isOnline ? connectionInWords(connection, now()) : OFFLINE
   const mayAsk = connection.name === 'no push' && connection.mayAsk
   return (
-    <div class="connection" data-connection={connection.name}>
+    <div class="connection" data-connection={connection.name} data-online={isOnline}>
       <span class="connection__lamp" aria-hidden="true" />
       <span role="status" class={isWaiting ? 'visually-hidden' : 'connection__words'}>
         {words}

@@ -1,6 +1,9 @@
 /** The connection as a person is told it. Pure. */
 import type {ConnectionView} from '../sync/chat-session.ts'
 
+/** The browser itself says that it has no network. */
+export const OFFLINE = 'Offline: this browser has no network'
+
 export function connectionInWords(connection: ConnectionView, nowMs: number): string {
   switch (connection.name) {
     case 'connecting':

@@ -11,16 +11,18 @@ import {statusInWords} from './status-words.ts'
 type Props = {
   readonly message: ShownMessage
   readonly isEdited: boolean
+  /** It is being written, and the page is not connected. */
+  readonly isAway: boolean
   /** False while the conversation is loading or an answer is under way. */
   readonly canChange: boolean
   readonly actions: ChatActions
   readonly onEdit: (messageId: string | null) => void
 }
 
-export const MessageEntry = memo(({message, isEdited, canChange, actions, onEdit}: Props) => {
+export const MessageEntry = memo(({message, isEdited, isAway, canChange, actions, onEdit}: Props) => {
   const {id, role, text, thinking, status, branch} = message
   const editButton = useRef<HTMLButtonElement>(null)
-  const words = statusInWords(message)
+  const words = statusInWords(message, isAway)
   const isUnderWay = status === 'streaming' || status === 'sending'
 
   const isFocusDue = useRef(false)

@@ -6,6 +6,7 @@ import {render} from 'preact'
 import type {ChatSession, ChatView} from '../sync/chat-session.ts'
 import {chatActions, type ChatActions} from './chat-actions.ts'
 import {ChatPage} from './chat-page.tsx'
+import type {Drafts} from './drafts.ts'
 import {addressOf, type PagePaths} from './page-paths.ts'
 
 export type Mounting = {
@@ -15,17 +16,19 @@ export type Mounting = {
   readonly policyInWords: string
   readonly userName: string
   readonly now: () => number
+  readonly drafts: Drafts
   readonly onAllowPush?: () => void
 }
 
 export function mountChat(root: HTMLElement, {session, ...labels}: Mounting): ChatActions {
-  const {paths} = labels
-  const actions = chatActions(session, paths)
+  const {paths, drafts} = labels
+  const actions = keepingDrafts(chatActions(session, paths), drafts, session)
   let isScheduled = false
 
   const show = () => {
     isScheduled = false
     const view = session.view()
+    drafts.showing(view)
     render(<ChatPage view={view} actions={actions} {...labels} />, root)
     keepAddress(view)
     keepReady(view)
@@ -52,6 +55,20 @@ export function mountChat(root: HTMLElement, {session, ...labels}: Mounting): Ch
   session.subscribe(schedule)
   show()
   return actions
+}
+
+function keepingDrafts(actions: ChatActions, drafts: Drafts, {view}: ChatSession): ChatActions {
+  return {
+    ...actions,
+    send(text) {
+      drafts.sent(view().conversationId, text)
+      actions.send(text)
+    },
+    edit(messageId, text) {
+      drafts.sent(view().conversationId, text)
+      actions.edit(messageId, text)
+    },
+  }
 }
 
 /** Set once: from here on a person (or a runner) can use the page. An answer may be under way already. Rule CC12. */

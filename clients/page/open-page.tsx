@@ -5,11 +5,13 @@ import type {ChatSession, SessionOptions, Surroundings} from '../sync/chat-sessi
 import {startWitness} from '../witness/page-witness.ts'
 import {browserSurroundings} from './browser-surroundings.ts'
 import type {ChatActions} from './chat-actions.ts'
+import {openDrafts} from './drafts.ts'
 import {logIn, LoginError} from './login.ts'
 import {mountChat} from './mount-chat.tsx'
 import {readAddress, type PageSettings} from './page-address.ts'
 import {PATHS} from './page-paths.ts'
 import {Problem} from './problem.tsx'
+import {openRoll, type TabRoll} from './tab-roll.ts'
 
 export type PlatformPage = {
   readonly platform: Platform
@@ -32,14 +34,17 @@ export function openPage(page: PlatformPage): void {
 }
 
 async function start(root: HTMLElement, page: PlatformPage, settings: PageSettings): Promise<void> {
+  const roll = callRoll(settings)
   const {bearer, accountId, user} = await logIn(settings.userId)
-  nameUserInAddress(user.id)
+  nameInAddress('as', user.id)
+  const tab = roll?.settle() ?? settings.tab
+  if (settings.isTabNamed) nameInAddress('tab', tab)
 
-  const witness = startWitness({tab: settings.tab})
+  const witness = startWitness({tab})
   const surroundings = browserSurroundings(witness.stamp)
-  const {tab, remedies, pollIntervalMs, policyInWords, conversationId} = settings
+  const {remedies, pollPace, policyInWords, conversationId} = settings
   const session = page.createSession(
-    {baseUrl: location.origin, bearer, userId: user.id, accountId, tab, remedies, pollIntervalMs},
+    {baseUrl: location.origin, bearer, userId: user.id, accountId, tab, remedies, pollPace},
     surroundings,
   )
   const actions = mountChat(root, {
@@ -49,6 +54,7 @@ async function start(root: HTMLElement, page: PlatformPage, settings: PageSettin
     policyInWords,
     userName: user.name,
     now: surroundings.now,
+    drafts: openDrafts(sessionStorage, user.id),
     ...(page.onAllowPush && {onAllowPush: page.onAllowPush}),
   })
   page.onMounted?.(actions)
@@ -59,10 +65,28 @@ async function start(root: HTMLElement, page: PlatformPage, settings: PageSettin
 
 const freshTab = () => `tab-${crypto.randomUUID().slice(0, 4)}`
 
-/** So that the address can be given to a second tab as it is. */
-function nameUserInAddress(userId: string): void {
+/** So that the address can be given to a second tab as it is, and says who this one is after a reload. */
+function nameInAddress(parameter: 'as' | 'tab', name: string): void {
+  const url = addressNaming(parameter, name)
+  if (url.href !== location.href) history.replaceState(null, '', url)
+}
+
+function addressNaming(parameter: string, name: string): URL {
   const url = new URL(location.href)
-  if (url.searchParams.get('as') === userId) return
-  url.searchParams.set('as', userId)
-  history.replaceState(null, '', url)
+  if (url.searchParams.get(parameter) !== name) url.searchParams.set(parameter, name)
+  return url
+}
+
+/** Where the address names the tab, a copy of it may be about. Asked while the page signs in, so that nobody waits for it. */
+function callRoll({tab, isTabNamed, userId}: PageSettings): TabRoll | null {
+  if (!isTabNamed || userId === null || !('BroadcastChannel' in globalThis)) return null
+  const roll = openRoll({
+    name: tab,
+    claim: crypto.randomUUID(),
+    openChannel: () => new BroadcastChannel(`tabwitness-tabs-${userId}`),
+    onDoubled: (freeName) => location.replace(addressNaming('tab', freeName)),
+  })
+  window.addEventListener('pagehide', roll.pause)
+  window.addEventListener('pageshow', ({persisted}) => persisted && roll.resume())
+  return roll
 }

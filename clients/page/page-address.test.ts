@@ -13,9 +13,10 @@ test('[PO1] an address that says nothing is a new chat under the observed policy
     conversationId: null,
     userId: null,
     tab: 'tab-0000',
+    isTabNamed: false,
     remedies: [],
     policyInWords: 'policy observed',
-    pollIntervalMs: 5_000,
+    pollPace: 5_000,
   })
 })
 
@@ -24,9 +25,10 @@ test('[PO1] an address names conversation, person, tab and policy', () => {
     conversationId: '11-22',
     userId: 'ada',
     tab: 'A',
+    isTabNamed: true,
     remedies: ['resume'],
     policyInWords: 'policy content+resume',
-    pollIntervalMs: 250,
+    pollPace: 250,
   })
 })
 
@@ -36,11 +38,23 @@ test('[PO1] remedies are named one by one, or none', () => {
 })
 
 test.each([
+  ['/?policy=poll', 1_000],
+  ['/?policy=poll-5s', 5_000],
+  ['/?policy=poll-adaptive', 'adaptive'],
+  ['/?policy=poll-5s&pollIntervalMs=adaptive', 'adaptive'],
+  ['/?policy=poll-adaptive&pollIntervalMs=300', 300],
+  ['/?remedies=poll', 5_000],
+])('[PO4] %s polls at the pace %s', (path, pollPace) => {
+  expect(settingsOf(path)).toMatchObject({pollPace})
+})
+
+test.each([
   ['/?policy=magic', 'policy="magic" is unknown; accepted are observed, hint, content,'],
-  ['/?remedies=poll,hope', 'remedies="poll,hope" names "hope"; accepted are resume, poll, focus, relay.'],
+  ['/?remedies=poll,hope', 'remedies="poll,hope" names "hope"; accepted are resume, probe, watchdog,'],
   ['/?policy=poll&remedies=poll', 'names both policy= and remedies='],
-  ['/?pollIntervalMs=soon', 'pollIntervalMs="soon" is no whole number from 1 to 600000.'],
+  ['/?pollIntervalMs=soon', 'pollIntervalMs="soon" is no whole number from 1 to 600000, nor "adaptive".'],
   ['/?tab=a%20b', 'tab="a b" is no tab name;'],
+  ['/?tab=a.b', 'tab="a.b" is no tab name; it takes 1 to 32 letters, digits, "_" or "-".'],
   ['/settings', 'There is no page at "/settings";'],
 ])('[PO1] %s is refused with one sentence', (path, sentence) => {
   expect(settingsOf(path)).toContain(sentence)
@@ -66,8 +80,8 @@ test.each([
 
 test.each([
   ['/c/11-22', 'there is one at "/new" and at "/chat/{conversation id}".'],
-  ['/?policy=content%2Bresume', 'accepted are observed, hint, content, poll, focus, relay.'],
-  ['/?remedies=resume', 'names "resume"; accepted are poll, focus, relay.'],
+  ['/?policy=leader', 'policy="leader" is unknown; accepted are observed, hint, content, content+resume,'],
+  ['/?remedies=position', 'names "position"; accepted are resume, probe, poll, focus, relay.'],
 ])('[PO8] on Claude %s is refused', (path, sentence) => {
   expect(settingsOf(path, 'claude')).toContain(sentence)
 })

@@ -3,7 +3,15 @@
  * Pure; invented, harness only. A bad address yields one sentence for the person.
  */
 import type {Platform} from '#protocol/platform.ts'
-import {isPolicyName, POLICIES, POLICIES_OF, REMEDIES_OF, type Remedy} from '#protocol/policy.ts'
+import {
+  isPolicyName,
+  POLICIES,
+  POLICIES_OF,
+  REMEDIES_OF,
+  type Policy,
+  type PollPace,
+  type Remedy,
+} from '#protocol/policy.ts'
 import {PATHS} from './page-paths.ts'
 
 export type PageSettings = {
@@ -11,42 +19,58 @@ export type PageSettings = {
   /** Null: the person of the last visit, else the first that the server knows. */
   readonly userId: string | null
   readonly tab: string
+  /** The address itself gives the tab its name, and a copy of the address gives the same one. */
+  readonly isTabNamed: boolean
   readonly remedies: readonly Remedy[]
   /** For the bar: `policy content` or `remedies poll, focus`. */
   readonly policyInWords: string
-  readonly pollIntervalMs: number
+  readonly pollPace: PollPace
 }
 
 export type PageAddress =
   | {readonly ok: true; readonly settings: PageSettings}
   | {readonly ok: false; readonly problem: string}
 
+/** Where no policy says it: the observed polling at its fastest. */
 const DEFAULT_POLL_INTERVAL_MS = 5_000
 const MAX_POLL_INTERVAL_MS = 600_000
-const TAB_NAME = /^[\w.-]{1,64}$/
+/** As the server takes it. */
+const TAB_NAME = /^[\w-]{1,32}$/
 
 export function readAddress(platform: Platform, url: URL, freshTab: string): PageAddress {
   const conversation = PATHS[platform].read(url.pathname)
   if (conversation === undefined)
     return refuse(`There is no page at "${url.pathname}"; there is one ${PATHS[platform].inWords}.`)
 
-  const tab = url.searchParams.get('tab') ?? freshTab
+  const named = url.searchParams.get('tab')
+  const tab = named ?? freshTab
   if (!TAB_NAME.test(tab))
-    return refuse(`tab="${tab}" is no tab name; it takes 1 to 64 letters, digits, ".", "_" or "-".`)
-
-  const interval = url.searchParams.get('pollIntervalMs')
-  const pollIntervalMs = interval === null ? DEFAULT_POLL_INTERVAL_MS : Number(interval)
-  if (!Number.isInteger(pollIntervalMs) || pollIntervalMs < 1 || pollIntervalMs > MAX_POLL_INTERVAL_MS)
-    return refuse(`pollIntervalMs="${interval}" is no whole number from 1 to ${MAX_POLL_INTERVAL_MS}.`)
+    return refuse(`tab="${tab}" is no tab name; it takes 1 to 32 letters, digits, "_" or "-".`)
 
   const cure = readCure(platform, url.searchParams)
   if ('problem' in cure) return refuse(cure.problem)
 
+  const asked = url.searchParams.get('pollIntervalMs')
+  const pollPace = asked === null ? cure.pollPace : readPace(asked)
+  if (pollPace === null)
+    return refuse(
+      `pollIntervalMs="${asked}" is no whole number from 1 to ${MAX_POLL_INTERVAL_MS}, nor "adaptive".`,
+    )
+
   const userId = url.searchParams.get('as') || null
-  return {ok: true, settings: {conversationId: conversation, userId, tab, pollIntervalMs, ...cure}}
+  const {remedies, policyInWords} = cure
+  const about = {tab, isTabNamed: named !== null, remedies, policyInWords, pollPace}
+  return {ok: true, settings: {conversationId: conversation, userId, ...about}}
 }
 
-type Cure = Pick<PageSettings, 'remedies' | 'policyInWords'>
+function readPace(asked: string): PollPace | null {
+  if (asked === 'adaptive') return asked
+  const intervalMs = Number(asked)
+  const isPace = Number.isInteger(intervalMs) && intervalMs >= 1 && intervalMs <= MAX_POLL_INTERVAL_MS
+  return isPace ? intervalMs : null
+}
+
+type Cure = Pick<PageSettings, 'remedies' | 'policyInWords' | 'pollPace'>
 
 function readCure(platform: Platform, query: URLSearchParams): Cure | {readonly problem: string} {
   const policy = query.get('policy')
@@ -60,7 +84,8 @@ function readCure(platform: Platform, query: URLSearchParams): Cure | {readonly 
   const accepted = POLICIES_OF[platform]
   if (!isPolicyName(name) || !accepted.includes(name))
     return {problem: `policy="${name}" is unknown; accepted are ${accepted.join(', ')}.`}
-  return {remedies: POLICIES[name].remedies, policyInWords: `policy ${name}`}
+  const {remedies: own, pollPace = DEFAULT_POLL_INTERVAL_MS}: Policy = POLICIES[name]
+  return {remedies: own, policyInWords: `policy ${name}`, pollPace}
 }
 
 function readRemedies(platform: Platform, list: string): Cure | {readonly problem: string} {
@@ -72,6 +97,7 @@ function readRemedies(platform: Platform, list: string): Cure | {readonly proble
   return {
     remedies: accepted.filter((remedy) => names.includes(remedy)),
     policyInWords: names.length === 0 ? 'no remedies' : `remedies ${names.join(', ')}`,
+    pollPace: DEFAULT_POLL_INTERVAL_MS,
   }
 }
 

@@ -23,6 +23,11 @@ async function rehearse(
   await page.waitForFunction(() => 'rehearsal' in window)
   await show({connection: {name: 'connected'}, conversationId: 'c1', title: 'Sockets', ...change})
 }
+/** The address is a conversation's by now, where no rehearsal is. */
+async function loadAnew(): Promise<void> {
+  await page.goto(`${pages.url}/rehearsal.html`)
+  await page.waitForFunction(() => 'rehearsal' in window)
+}
 const show = (change: Partial<ChatView>) => page.evaluate((view) => window.rehearsal.show(view), change)
 const asked = () => page.evaluate(() => window.rehearsal.asked)
 
@@ -136,6 +141,90 @@ describe.skipIf(executablePath === null)('the page', () => {
       'Cut off: this answer is not complete.',
     )
   })
+
+  test('[PG1] a draft outlives a reload, and each conversation has its own', async () => {
+    await rehearse({})
+    const prompt = page.getByRole('textbox', {name: 'Message'})
+    await prompt.pressSequentially('half a thou')
+    await show({conversationId: 'c2'})
+    expect(await prompt.inputValue()).toBe('')
+    await show({conversationId: 'c1'})
+    expect(await prompt.inputValue()).toBe('half a thou')
+    await loadAnew()
+    await show({conversationId: 'c1'})
+    expect(await prompt.inputValue()).toBe('half a thou')
+    await prompt.press('Enter')
+    expect(await asked()).toEqual([['send', 'half a thou']])
+    expect(await prompt.inputValue()).toBe('')
+  })
+
+  test('[PG2] what was sent stays in the transcript while it is there, and comes back where it is not', async () => {
+    const mine = (status: ShownMessage['status']) => ({...said('u2', 'user', 'lost'), status})
+    await rehearse({messages: dialogue})
+    const prompt = page.getByRole('textbox', {name: 'Message'})
+    await prompt.fill('lost')
+    await page.evaluate(() => {
+      // As the session does: what is sent is in the view before anything is rendered.
+      const {rehearsal} = window
+      rehearsal.send = async (text) => {
+        const sent = {id: 'u2', role: 'user', text, status: 'sending', parentId: null} as const
+        rehearsal.show({messages: [...rehearsal.view().messages, sent]})
+      }
+    })
+    await prompt.press('Enter')
+    expect(await prompt.inputValue()).toBe('')
+    await show({messages: [...dialogue, mine('failed')]})
+    expect(await page.locator('[data-message-id=u2]').textContent()).toContain('Not sent.')
+    await loadAnew()
+    await show({conversationId: 'c1', messages: dialogue})
+    expect(await prompt.inputValue()).toBe('lost')
+    await show({messages: [...dialogue, mine('complete')]})
+    expect(await prompt.inputValue()).toBe('')
+  })
+
+  test('[PG6] without a network the page says that it is offline, and counts down to nothing', async () => {
+    await rehearse({connection: {name: 'waiting', attempt: 2, retryAtMs: Date.now() + 59_900}})
+    await page.context().setOffline(true)
+    const connection = page.locator('[data-connection]')
+    await page.locator('[data-online=false]').waitFor()
+    expect(await connection.textContent()).toBe('Offline: this browser has no network')
+    await page.context().setOffline(false)
+    await page.locator('[data-online=true]').waitFor()
+    expect(await page.getByRole('status').textContent()).toMatch(/^Reconnecting in/)
+  })
+
+  test.each(['chatgpt', 'claude'])(
+    '[PG3] on %s a cut answer says so, and one that still grows says that the rest is missing',
+    async (platform) => {
+      const answer = (status: ShownMessage['status'], text = 'Beca') => [
+        dialogue[0]!,
+        {...said('a1', 'assistant', text), status},
+      ]
+      await rehearse({messages: answer('streaming'), phase: 'answering'}, undefined, platform)
+      const entry = page.getByRole('article', {name: 'Assistant'})
+      const words = entry.locator('.message__status')
+      expect(await words.count()).toBe(0)
+      await show({connection: {name: 'waiting', attempt: 1, retryAtMs: Date.now() + 5_000}})
+      expect(await words.textContent()).toBe(
+        'Not complete: the rest comes when this page is connected again.',
+      )
+      await show({connection: {name: 'connected'}})
+      expect(await words.count()).toBe(0)
+      const cut = [
+        ['failed', 'Cut off: this answer is not complete.'],
+        ['stopped', 'Stopped: this answer is not complete.'],
+      ] as const
+      for (const [status, sentence] of cut) {
+        await show({messages: answer(status), phase: 'ready'})
+        expect(await entry.getAttribute('data-status')).toBe(status)
+        expect(await words.textContent()).toBe(sentence)
+      }
+      await show({messages: answer('failed', '')})
+      expect(await words.textContent()).toBe('No answer came.')
+      await show({messages: answer('complete')})
+      expect(await words.count()).toBe(0)
+    },
+  )
 
   test('a notice of the session interrupts a screen reader', async () => {
     await rehearse({messages: dialogue})

@@ -1,6 +1,7 @@
 /** The page on a fake session that a test sets from outside, for looks and manners. Not part of the built page. */
 import type {ChatView} from '../sync/chat-session.ts'
 import {mountChat} from './mount-chat.tsx'
+import {openDrafts} from './drafts.ts'
 import {fakeSession, type FakeSession} from './fake-session.ts'
 import {PATHS} from './page-paths.ts'
 
@@ -32,5 +33,6 @@ mountChat(document.querySelector<HTMLElement>('#page')!, {
   policyInWords: 'policy content',
   userName: 'Ada',
   now: () => Date.now(),
+  drafts: openDrafts(sessionStorage, 'ada'),
   onAllowPush: () => void window.rehearsal.asked.push(['allowPush']),
 })

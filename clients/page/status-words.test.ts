@@ -22,3 +22,9 @@ test('an answer on its way says so until its first word, then its text speaks', 
   )
   expect(statusInWords({role: 'assistant', status: 'streaming', text: 'Y'})).toBe(null)
 })
+
+test('[PG3] an answer on its way says that the rest is missing while the page is not connected', () => {
+  const words = 'Not complete: the rest comes when this page is connected again.'
+  expect(statusInWords({role: 'assistant', status: 'streaming', text: 'Y'}, true)).toBe(words)
+  expect(statusInWords({role: 'assistant', status: 'complete', text: 'Y'}, true)).toBe(null)
+})

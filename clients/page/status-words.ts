@@ -1,17 +1,18 @@
 /** What became of a message, where its text alone would mislead. Pure. */
 import type {ShownMessage} from '../sync/chat-session.ts'
 
-export function statusInWords({
-  role,
-  status,
-  text,
-}: Pick<ShownMessage, 'role' | 'status' | 'text'>): string | null {
+/** `isAway`: it is being written, and the page is not connected. */
+export function statusInWords(
+  {role, status, text}: Pick<ShownMessage, 'role' | 'status' | 'text'>,
+  isAway = false,
+): string | null {
   switch (status) {
     case 'complete':
       return null
     case 'sending':
       return role === 'user' ? 'Sending…' : 'Waiting for the answer…'
     case 'streaming':
+      if (isAway) return 'Not complete: the rest comes when this page is connected again.'
       return text === '' ? 'Waiting for the first word…' : null
     case 'failed':
       if (role === 'user') return 'Not sent. Edit it to try again.'

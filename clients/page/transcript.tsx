@@ -11,13 +11,15 @@ import {MessageEntry} from './message-entry.tsx'
 type Props = {
   readonly messages: readonly ShownMessage[]
   readonly phase: ChatView['phase']
+  /** The page is not connected: what is being written elsewhere does not come for now. */
+  readonly isAway: boolean
   readonly conversationId: string | null
   readonly actions: ChatActions
 }
 
 const NEAR_END_PX = 48
 
-export function Transcript({messages, phase, conversationId, actions}: Props) {
+export function Transcript({messages, phase, isAway, conversationId, actions}: Props) {
   const [editedId, setEditedId] = useState<string | null>(null)
   const {scroller, isAtEnd, followEnd, onScroll} = useEnd(messages, conversationId)
   const canChange = phase === 'ready'
@@ -42,6 +44,7 @@ export function Transcript({messages, phase, conversationId, actions}: Props) {
             key={place}
             message={message}
             isEdited={message.id === editedId}
+            isAway={isAway && message.status === 'streaming'}
             canChange={canChange}
             actions={actions}
             onEdit={onEdit}

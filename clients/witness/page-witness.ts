@@ -1,17 +1,18 @@
 /**
  * The witness in a tab: stamps what reached the page, what the DOM shows and which state the tab is in.
- * It reads the DOM by itself and knows nothing of the session's state, so the page cannot flatter it. Rules WI1–WI8.
+ * It reads the DOM by itself and knows nothing of the session's state, so the page cannot flatter it. Rules WI1–WI8, WI15.
  */
 import type {WitnessEvent} from '#protocol/witness-event.ts'
 import type {WitnessStamp} from '../sync/chat-session.ts'
 import {createTestimony} from './testimony.ts'
+import {watchDraft} from './draft.ts'
 import {readTranscript, textHash, transcriptView, type TranscriptLine} from './transcript.ts'
 
 const TICK_INTERVAL_MS = 50
 /** A little less than the second at which a hidden tab ticks, so that each such tick is told when it happens. */
 const TICK_REPORT_MS = 900
 const LIFECYCLE_EVENTS = ['freeze', 'resume', 'visibilitychange'] as const
-const WINDOW_EVENTS = ['pageshow', 'pagehide', 'focus', 'blur'] as const
+const WINDOW_EVENTS = ['pageshow', 'pagehide', 'focus', 'blur', 'online', 'offline'] as const
 
 export type Witness = {
   /** Stamps an event of the session. `at` (performance.now(), ms) when the moment was before this call. */
@@ -38,7 +39,8 @@ export function startWitness(_options: {readonly tab: string}): Witness {
   watchTranscript(say)
   watchLifecycle(say)
   const reportTicks = countTicks(say)
-  watchReady(say)
+  const reportDraft = watchDraft(say)
+  watchReady(say, reportDraft)
 
   window.tabwitness = {
     reportTicks,
@@ -68,7 +70,12 @@ export function startWitness(_options: {readonly tab: string}): Witness {
     beacons: (names, everyMs) => showBeacons(names, everyMs, say),
   }
 
-  return {stamp: (event, at = performance.now()) => say({...event, at})}
+  return {
+    stamp(event, at = performance.now()) {
+      say({...event, at})
+      if (event.kind === 'acted') reportDraft()
+    },
+  }
 }
 
 type Say = (event: WitnessEvent, urgent?: boolean) => void
@@ -154,7 +161,7 @@ function countTicks(say: Say): () => void {
 }
 
 /** `<html data-ready>`: the conversation is loaded and the channel was connected once. */
-function watchReady(say: Say): void {
+function watchReady(say: Say, onReady: () => void): void {
   const tell = () => {
     if (!document.documentElement.hasAttribute('data-ready')) return
     observer.disconnect()
@@ -166,6 +173,7 @@ function watchReady(say: Say): void {
       focused: document.hasFocus(),
       persisted: false,
     })
+    onReady()
   }
   const observer = new MutationObserver(tell)
   observer.observe(document.documentElement, {attributes: true, attributeFilter: ['data-ready']})
