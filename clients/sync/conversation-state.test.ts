@@ -115,6 +115,34 @@ test('[TU7] [PO3] what a tab missed before its own fork is caught up with after 
   expect(shown(caughtUp).slice(2)).toEqual(['q3 Mine complete', 'a3 To me. complete', 'a4 More. complete'])
 })
 
+test('[TU7] [PO3] a tab that stands where the server does goes with it to a branch that it does not show', () => {
+  const [left, right] = [testKnown('q2', 'Left', {parent: 'a1'}), testKnown('q3', 'Right', {parent: 'a1'})]
+  const beside = replay(opened, upsert(left), upsert(right))
+  expect(shown(replay(beside, upsert(finished('On the left.', 'a2', 'q2')))).slice(2)).toEqual([
+    'q2 Left complete',
+    'a2 On the left. complete',
+  ])
+  const chosen = replay(beside, {type: 'branch-chosen', messageId: 'q2'})
+  expect(shown(replay(chosen, upsert(finished('On the right.', 'a3', 'q3')))).at(-1)).toBe('q2 Left complete')
+})
+
+test('[TU7] what others brought about during a turn that never reached the server is shown when that has failed', () => {
+  const during = replay(opened, sent('q2', 'a1'), upsert(finished('Meanwhile.', 'a9', 'a1')))
+  expect(shown(during).at(-1)).toBe('q2 q2 sending')
+  expect(shown(replay(during, failed)).at(-1)).toBe('a9 Meanwhile. complete')
+})
+
+test('[TU7] of two turns at a time a tab ends with the one that the server took last', () => {
+  const accepted = {type: 'accepted', conversationId: 'c1', promptId: 'q2'} as const
+  const own = [stream(finished('Mine.', 'a2', 'q2')), {type: 'turn-ended', outcome: 'complete'}] as const
+  const theirs = [testKnown('q3', 'Theirs', {parent: 'a1'}), finished('To them.', 'a3', 'q3')].map(upsert)
+  const told = upsert(testKnown('q2', 'q2', {parent: 'a1'}))
+  const mineFirst = replay(opened, sent('q2', 'a1'), accepted, told, ...theirs, ...own)
+  expect(shown(mineFirst).at(-1)).toBe('a3 To them. complete')
+  const mineLast = replay(opened, sent('q2', 'a1'), ...theirs, accepted, ...own, told)
+  expect(shown(mineLast).at(-1)).toBe('a2 Mine. complete')
+})
+
 describe('the transcript', () => {
   test('says where a message stands among its siblings', () => {
     const branched = replay(

@@ -6,6 +6,7 @@
  */
 import type {KnownMessage, SaidMessage} from '#protocol/known-message.ts'
 import {
+  areInLine,
   branchStart,
   dropUnconfirmed,
   furtherOf,
@@ -15,6 +16,7 @@ import {
   newestLeafUnder,
   pathTo,
   put,
+  sunk,
   type MessageTree,
 } from './message-tree.ts'
 import type {ShownMessage} from './chat-session.ts'
@@ -30,7 +32,7 @@ export type ConversationState = {
   /** Messages that grow by deltas lie over the tree, so that a delta copies no tree; they sink in when they end. */
   readonly live: ReadonlyMap<string, SaidMessage>
   readonly leafId: string | null
-  /** The server's leaf as last read: while it stays the same, a branch the person chose stays chosen. */
+  /** The server's leaf as last heard: a tab that shows it goes on showing it, and a branch the person chose stays chosen. */
   readonly serverLeafId: string | null
   /** The turn this tab began and has not seen the end of. */
   readonly ownTurn: OwnTurn | null
@@ -104,7 +106,9 @@ export function next(now: ConversationState, event: ConversationEvent): Conversa
     }
     case 'accepted': {
       const accepted = {...now, conversationId: event.conversationId}
-      return event.promptId === null ? accepted : settlePrompt(accepted, event.promptId, 'complete')
+      // Where the channel told of the prompt first, it also tells what came after it.
+      if (event.promptId === null || now.tree.get(event.promptId)?.confirmed) return accepted
+      return {...settlePrompt(accepted, event.promptId, 'complete'), serverLeafId: event.promptId}
     }
     case 'streamed':
       return stream(now, event.message)
@@ -161,10 +165,12 @@ function stream(now: ConversationState, message: KnownMessage): ConversationStat
   const answerId = message.said?.role === 'assistant' ? message.id : now.ownTurn.answerId
   const grew = !now.tree.has(message.id) || now.ownTurn.answerId !== answerId
   if (!grew) return written
+  const isNewest = areInLine(now.tree, now.serverLeafId, now.ownTurn.parentId)
   // An answer proves that its prompt arrived.
   return {
     ...settlePrompt(written, now.ownTurn.parentId, 'complete'),
     leafId: message.id,
+    serverLeafId: isNewest ? message.id : now.serverLeafId,
     ownTurn: {...now.ownTurn, answerId},
   }
 }
@@ -179,12 +185,13 @@ function upsert(now: ConversationState, message: KnownMessage): ConversationStat
   if (leavesHole(now, message)) return now
   const {id, parentId, said} = message
   const written = write(now, message, parentId)
-  // What a tab missed comes before what it knows and the server took later: that leads it back to where it was.
-  const leads = !now.tree.has(id) || !((said && isBeingWritten(said)) || isOnPath(now.tree, now.leafId, id))
-  if (!leads || parentId === null) return written
-  // Follows what grows from where the tab stands; a fork further up only while the tab is not busy with its own turn.
-  const follows = parentId === now.leafId || (!now.ownTurn && isOnPath(now.tree, now.leafId, parentId))
-  return follows ? {...written, leafId: newestLeafUnder(written.tree, id)} : written
+  // What a tab missed may come before what it knows. An answer that is told of again may only have ended.
+  const isAnswer = said?.role === 'assistant' && now.tree.get(parentId ?? '')?.message?.role === 'user'
+  if (parentId === null || (now.tree.has(id) && isAnswer)) return written
+  // A tab that is busy with its own turn goes there when that has ended.
+  const follows =
+    parentId === now.leafId || (!now.ownTurn && areInLine(now.tree, now.leafId, now.serverLeafId))
+  return {...written, serverLeafId: id, leafId: follows ? newestLeafUnder(written.tree, id) : now.leafId}
 }
 
 function write(now: ConversationState, message: KnownMessage, parentId: string | null): ConversationState {
@@ -222,7 +229,14 @@ function endTurn(now: ConversationState, outcome: 'complete' | 'stopped' | 'fail
   const settled = {...ended, tree: sunk(ended.tree, live), live: withoutEnded(live)}
   const prompt = settled.tree.get(parentId)
   const isLost = prompt?.message?.status === 'sending' && outcome !== 'complete'
-  return isLost ? settlePrompt(settled, parentId, 'failed') : settled
+  return backToServer(isLost ? settlePrompt(settled, parentId, 'failed') : settled)
+}
+
+/** What others brought about meanwhile, and the server took after this tab's turn or instead of it. */
+function backToServer(now: ConversationState): ConversationState {
+  const {tree, leafId, serverLeafId} = now
+  if (serverLeafId === null || areInLine(tree, leafId, serverLeafId)) return now
+  return {...now, leafId: newestLeafUnder(tree, serverLeafId)}
 }
 
 /** `failed` is what a tab says of an answer it lost sight of; whatever the server says of it later counts more. */
@@ -243,17 +257,6 @@ function settlePrompt(
   if (!prompt?.message || prompt.confirmed) return now
   const message = {...prompt.message, status}
   return {...now, tree: put(now.tree, {...prompt, message, confirmed: status === 'complete'})}
-}
-
-/** The tree with what is being written put back into it. */
-function sunk(tree: MessageTree, live: ReadonlyMap<string, SaidMessage>): MessageTree {
-  if (live.size === 0) return tree
-  const whole = new Map(tree)
-  for (const [id, message] of live) {
-    const node = whole.get(id)
-    if (node) whole.set(id, {...node, message})
-  }
-  return whole
 }
 
 const withoutEnded = (live: ReadonlyMap<string, SaidMessage>) =>

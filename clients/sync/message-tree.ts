@@ -63,6 +63,10 @@ export function isOnPath(tree: MessageTree, leafId: string | null, id: string): 
   return pathTo(tree, leafId).includes(id)
 }
 
+/** Whether one of two messages is the other or stands above it. What is not known stands beside nothing. */
+export const areInLine = (tree: MessageTree, a: string | null, b: string | null): boolean =>
+  a === null || b === null || !tree.has(a) || !tree.has(b) || isOnPath(tree, a, b) || isOnPath(tree, b, a)
+
 /** The newest leaf below a node: where choosing a branch leads. */
 export function newestLeafUnder(tree: MessageTree, id: string): string {
   let leaf = id
@@ -121,4 +125,15 @@ export function furtherOf(known: SaidMessage, read: SaidMessage): SaidMessage {
   if (known.status === 'failed' || !isBeingWritten(read)) return read
   if (!isBeingWritten(known)) return known
   return known.text.length > read.text.length ? known : read
+}
+
+/** The tree with what is being written put back into it. */
+export function sunk(tree: MessageTree, live: ReadonlyMap<string, SaidMessage>): MessageTree {
+  if (live.size === 0) return tree
+  const whole = new Map(tree)
+  for (const [id, message] of live) {
+    const node = whole.get(id)
+    if (node) whole.set(id, {...node, message})
+  }
+  return whole
 }
