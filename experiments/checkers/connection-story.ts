@@ -8,8 +8,12 @@ import {LIMITS} from './defaults.ts'
 import type {RecoverySpan, Strike} from './recovery-span.ts'
 import type {Took} from './tab-recovery.ts'
 
+/** A socket is there; then its topics are followed again as well. */
 const OPEN = 'open'
+const FOLLOWING = 'following'
 const CONNECTING = 'connecting'
+
+const isUp = (state: string | undefined): boolean => state === OPEN || state === FOLLOWING
 
 type Said = {readonly at: number; readonly line: number; readonly state: string; readonly why: string | null}
 
@@ -27,27 +31,26 @@ export function connectionStory(history: History, span: RecoverySpan): Connectio
   const isSamePage = span.pageFrom <= span.countFrom || span.pageFrom === 0
   if (!isSamePage) {
     // A new page has nothing to notice; it connects.
-    const open = said.find(({at, state}) => at >= span.pageFrom && state === OPEN)
-    const isConnected = said.some(({state}) => state === OPEN)
+    const ofPage = said.filter(({at}) => at >= span.pageFrom)
+    const backAt = backFrom(ofPage, span.pageFrom)
     return {
       detect: null,
-      reconnect: isConnected ? took(span, open?.at) : null,
-      attempts: attemptsIn(said, span.pageFrom, open?.at ?? span.until),
+      reconnect: said.some(({state}) => isUp(state)) ? took(span, backAt) : null,
+      attempts: attemptsIn(said, span.pageFrom, backAt ?? span.until),
       falseAlarms,
     }
   }
   const biteAt = firstBite(span)
   const lostFrom = biteAt ?? span.countFrom
   const left = said.find(
-    ({at, state}, index) => at >= lostFrom && state !== OPEN && said[index - 1]?.state === OPEN,
+    ({at, state}, index) => at >= lostFrom && !isUp(state) && isUp(said[index - 1]?.state),
   )
-  const wasOpen = said.some(({at, state}) => at < lostFrom && state === OPEN)
-  if (left === undefined || !wasOpen) return {detect: null, reconnect: null, attempts: 0, falseAlarms}
-  const reopenedAt = openFrom(said, Math.max(span.soundFrom, left.at))
+  if (left === undefined) return {detect: null, reconnect: null, attempts: 0, falseAlarms}
+  const backAt = backFrom(said, Math.max(span.soundFrom, left.at))
   return {
     detect: biteAt === null ? null : {valueMs: left.at - biteAt, censored: false},
-    reconnect: took(span, reopenedAt),
-    attempts: attemptsIn(said, left.at, reopenedAt ?? span.until),
+    reconnect: took(span, backAt),
+    attempts: attemptsIn(said, left.at, backAt ?? span.until),
     falseAlarms,
   }
 }
@@ -66,11 +69,12 @@ function saidBy({events}: History, {tab, until}: RecoverySpan): readonly Said[] 
   )
 }
 
-/** The first moment from `at` on at which it is open: that one, if it is open then. */
-function openFrom(said: readonly Said[], at: number): number | null {
+/** The first moment from `at` on at which it is back, topics and all where the page tells of them. */
+function backFrom(said: readonly Said[], at: number): number | null {
+  const isBack = said.some(({state}) => state === FOLLOWING) ? FOLLOWING : OPEN
   const before = said.findLast((event) => event.at <= at)
-  if (before?.state === OPEN) return at
-  return said.find((event) => event.at > at && event.state === OPEN)?.at ?? null
+  if (before?.state === isBack) return at
+  return said.find((event) => event.at > at && event.state === isBack)?.at ?? null
 }
 
 const attemptsIn = (said: readonly Said[], from: number, until: number): number =>
@@ -92,12 +96,13 @@ const isBreaking = ({fault}: Strike) => !HARMLESS.has(fault.name)
 function isFalseAlarm(alarm: Said, said: readonly Said[], history: History, span: RecoverySpan): boolean {
   if (alarm.why !== 'watchdog' && alarm.why !== 'probe') return false
   const before = said.findLast(({at, line}) => at <= alarm.at && line < alarm.line)
-  if (before?.state !== OPEN) return false
+  if (before === undefined || !isUp(before.state)) return false
   const standsOn = linkStrikes(span).some(
     (strike) => isBreaking(strike) && strike.began.at <= alarm.at && strike.healedAt >= alarm.at,
   )
   if (standsOn) return false
-  return isWithServer(history, span.tab, alarm.at) && !wasPutAway(history, span.tab, before.at, alarm.at)
+  const openedAt = said.findLast(({at, state}) => at < alarm.at && state === OPEN)?.at ?? before.at
+  return isWithServer(history, span.tab, alarm.at) && !wasPutAway(history, span.tab, openedAt, alarm.at)
 }
 
 /** The book's last word on the tab's socket before the page closed it. */

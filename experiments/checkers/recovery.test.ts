@@ -84,7 +84,8 @@ describe('the connection', () => {
       connection(2_800, 'connecting'),
       connection(2_900, 'waiting'),
       connection(3_300, 'connecting'),
-      connection(3_400, 'open'),
+      connection(3_350, 'open'),
+      connection(3_400, 'following'),
       READ,
     ]
     expect(recoveryOf(told)).toMatchObject({

@@ -7,7 +7,7 @@ import {POLICY_NAMES} from '#protocol/policy.ts'
 import type {RunOptions} from '../runner/run-options.ts'
 import {DELIVERIES} from '../scenario/delivery.ts'
 import {SUITES, type SuiteName} from '../scenario/experiment.ts'
-import {STATE_CONDITIONS} from '../scenario/state-condition.ts'
+import {TAB_CONDITIONS} from '../scenario/state-condition.ts'
 import {experiments} from '../scenarios/registry.ts'
 import {ensureBrowser} from '../setup/ensure-browser.js'
 import {ensurePage} from '../setup/ensure-page.js'
@@ -77,8 +77,8 @@ export function addRunCommand(program: Command, surface: Surface): void {
     )
     .option(
       '--state <names>',
-      `only these states of the observing tabs: ${STATE_CONDITIONS.join(', ')}`,
-      (value) => someOf('--state', value, STATE_CONDITIONS),
+      `only these states of the observing tabs: ${TAB_CONDITIONS.join(', ')}`,
+      (value) => someOf('--state', value, TAB_CONDITIONS),
     )
     .option(
       '--delivery <names>',

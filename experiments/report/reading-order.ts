@@ -4,16 +4,18 @@ import {POLICY_NAMES} from '#protocol/policy.ts'
 import type {Manifest} from '../history/manifest.ts'
 import {DELIVERIES} from '../scenario/delivery.ts'
 import {ENGINES, engineOf} from '../scenario/engine.ts'
-import {PLACES, PUSH_FAULTS, STATE_CONDITIONS} from '../scenario/state-condition.ts'
+import {FAULT_CONDITIONS} from '../scenario/fault-condition.ts'
+import {PLACES, PUSH_FAULTS, TAB_CONDITIONS, WHO} from '../scenario/state-condition.ts'
 import type {Row} from './summary.ts'
 
 /** Words whose order is not that of the alphabet. */
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
   browser: ENGINES,
-  state: STATE_CONDITIONS,
+  state: TAB_CONDITIONS,
+  who: WHO,
   place: PLACES,
   delivery: DELIVERIES,
-  fault: PUSH_FAULTS,
+  fault: [...FAULT_CONDITIONS, ...PUSH_FAULTS],
 }
 
 type Compared = Pick<Row, 'experiment' | 'platform' | 'policy' | 'conditions'>

@@ -5,10 +5,30 @@
 export const STATE_CONDITIONS = ['visible', 'hidden', 'throttled', 'frozen', 'all-hidden', 'no-page'] as const
 export type StateCondition = (typeof STATE_CONDITIONS)[number]
 
-/** What else can become of a tab (experiment `tab-lifecycle`). */
-export const LIFECYCLE_CONDITIONS = ['bfcache', 'discarded', 'crashed', 'duplicated'] as const
-export type TabCondition = StateCondition | (typeof LIFECYCLE_CONDITIONS)[number]
-export const TAB_CONDITIONS: readonly TabCondition[] = [...STATE_CONDITIONS, ...LIFECYCLE_CONDITIONS]
+/**
+ * What a tab is put into, or what becomes of what serves it (condition `state` of tab-lifecycle). `duplicated`: it stays
+ * behind its copy. In the last three nothing is done to the tabs that have to recover: another tab leads them, or a worker.
+ */
+export const AWAY_CONDITIONS = [
+  'hidden',
+  'throttled',
+  'frozen',
+  'bfcache',
+  'discarded',
+  'crashed',
+  'duplicated',
+  'leader frozen',
+  'leader crashed',
+  'worker ended',
+] as const
+export type AwayCondition = (typeof AWAY_CONDITIONS)[number]
+
+/** Every word that the condition `state` can have. */
+export const TAB_CONDITIONS = [...new Set([...STATE_CONDITIONS, ...AWAY_CONDITIONS])]
+
+/** Who is put away (condition `who` of tab-lifecycle). */
+export const WHO = ['one of two', 'all'] as const
+export type Who = (typeof WHO)[number]
 
 export const PLACES = ['same-browser', 'other-device'] as const
 export type Place = (typeof PLACES)[number]

@@ -35,13 +35,6 @@ function overSocket({policy, conditions}: CellSpec): Loss {
   if (conditions['state'] === 'frozen')
     return {lost: 'some', because: 'the socket is lost in the freeze; nothing is replayed'}
   const fault = conditions['fault'] as FaultCondition
-  if (fault === 'server restarted' || fault === 'history lost') {
-    return {
-      lost: 'either',
-      because:
-        'what a page hears of later it misses the beginning of, and reads anew: if it is back before the last message',
-    }
-  }
   return natureOf(fault) === 'breaks'
     ? {lost: 'some', because: 'what is announced while there is no socket is not replayed'}
     : {lost: 'none', because: 'the socket outlasts it: what was held arrives late'}

@@ -5,6 +5,7 @@
  */
 import type {Platform} from '#protocol/platform.ts'
 import type {PolicyName} from '#protocol/policy.ts'
+import type {Fault} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import type {Cell, Experiment, Skipped, SuiteName} from '../scenario/experiment.ts'
 import {natureOf, outageMsOf, scheduleOf, type FaultCondition} from '../scenario/fault-condition.ts'
@@ -28,6 +29,8 @@ const LEARNING = {count: 6, everyMs: 1_000} as const
 const FREEZE = {count: 3, everyMs: 2_500} as const
 const DURING = 3
 const SOONEST_MS = 150
+/** What is written to a server that was ended waits for it: all at once, so that no page is back in between. */
+const BURST_MS = 5
 
 type Kind = {
   readonly platform: Platform
@@ -113,8 +116,10 @@ const FULL: readonly Kind[] = [
     'claude',
     'visible',
     ['content', 'content+resume', 'content+resume+probe', 'poll'],
-    ['server killed', 'server restarted', 'history lost', 'overloaded', 'slow server'],
+    ['server killed', 'server restarted', 'history lost', 'slow server'],
   ),
+  // A page that hears by push asks nothing that could be refused.
+  ...rows('claude', 'visible', ['poll', 'poll-5s', 'poll-adaptive'], ['overloaded']),
   ...rows('claude', 'visible', ['content+resume', 'content+resume+probe'], ['cdp-offline']),
   ...rows('claude', 'visible', ['poll', 'poll-5s', 'poll-adaptive'], ['rst for a while', 'long blackhole']),
 ]
@@ -185,7 +190,7 @@ function steps(cell: CellSpec): Step[] {
       ...end,
     ]
   }
-  const everyMs = Math.max(SOONEST_MS, outageMsOf(fault) / (DURING - 1))
+  const everyMs = endsServer(fault) ? BURST_MS : Math.max(SOONEST_MS, outageMsOf(fault) / (DURING - 1))
   return [
     ...begin,
     ...(fault === 'none' ? [] : [{do: 'faults'} as const]),
@@ -202,6 +207,11 @@ function learnsPace({platform, policy, conditions}: CellSpec): boolean {
   const nature = natureOf(conditions['fault'] as FaultCondition)
   return platform === 'chatgpt' && looks && conditions['state'] === 'visible' && nature !== 'breaks'
 }
+
+const endsServer = (fault: FaultCondition): boolean =>
+  scheduleOf(fault, '').some((entry) => ENDS.has(entry.fault.name))
+
+const ENDS: ReadonlySet<Fault['name']> = new Set(['kill', 'restart', 'restart-lost-history'])
 
 /** A later push would tell a tab that it had missed one. */
 const endsInSilence = (fault: FaultCondition): boolean =>

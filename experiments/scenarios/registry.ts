@@ -3,10 +3,21 @@ import type {CellSpec} from '../history/history-event.ts'
 import type {Experiment, Prediction} from '../scenario/experiment.ts'
 import {calibration} from './calibration.ts'
 import {crossTabStaleness} from './cross-tab-staleness.ts'
+import {offlineRecovery} from './offline-recovery.ts'
 import {pushRecovery} from './push-recovery.ts'
+import {reconnection} from './reconnection.ts'
 import {syncLatency} from './sync-latency.ts'
+import {tabLifecycle} from './tab-lifecycle.ts'
 
-export const experiments: readonly Experiment[] = [calibration, syncLatency, crossTabStaleness, pushRecovery]
+export const experiments: readonly Experiment[] = [
+  calibration,
+  syncLatency,
+  crossTabStaleness,
+  tabLifecycle,
+  reconnection,
+  offlineRecovery,
+  pushRecovery,
+]
 
 export const experimentNamed = (name: string): Experiment | undefined =>
   experiments.find((experiment) => experiment.name === name)
