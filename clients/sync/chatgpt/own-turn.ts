@@ -51,6 +51,8 @@ export type OwnTurns = {
 type OwnRun = {isStopped: boolean; hasBegun: boolean; token: string | null; said: string | null}
 type Outcome = 'complete' | 'stopped' | 'failed'
 
+const SLOW = 'The answer is taking long to begin.'
+
 export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   const {store, tokens, surroundings} = needs
   const turnIds = new Set<string>()
@@ -60,7 +62,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     const own: OwnRun = {isStopped: false, hasBegun: false, token: null, said: null}
     running = own
     const stopWarning = surroundings.setTimer(() => {
-      if (!own.hasBegun && !visit.signal.aborted) say(own, 'The answer is taking long to begin.')
+      if (!own.hasBegun && own.said === null && !visit.signal.aborted) say(own, SLOW)
     }, resumeRules.warnAfterMs)
     let end: TurnEnd
     try {
@@ -115,7 +117,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   function sayOutcome(outcome: Outcome, end: TurnEnd, own: OwnRun): void {
     if (outcome !== 'failed') return takeBack(own)
     if (end.name === 'unknown') return store.setNotice(`${end.why} What is shown may not be all of it.`)
-    if (own.hasBegun) takeBack(own)
+    if (own.hasBegun || own.said === SLOW) takeBack(own)
     if (store.view().notice === null)
       store.setNotice('The answer was cut off. What is shown may not be all of it.')
   }
