@@ -7,6 +7,7 @@ import type {User, UserSettings} from './accounts/user.ts'
 import type {ChannelSettings} from './celsius/defaults.ts'
 import type {GoogleProject} from './fcm/admin/google-project.ts'
 import type {PushSender} from './fcm/push-sender.ts'
+import {createHandOverSender, type HandOver} from './fcm/hand-over-sender.ts'
 import type {FcmAddresses} from './fcm/running-fcm.ts'
 import {createMemoryLog} from './log/memory-log.ts'
 import {openSqliteLog} from './log/sqlite-log.ts'
@@ -20,8 +21,8 @@ import {noStrain} from './strain.ts'
 
 export type {ServerControl} from './server-control.ts'
 
-/** A back end of our own, or a real Firebase project. Structured-cloneable, as all options are. */
-export type PushTarget = FcmAddresses | GoogleProject
+/** A back end of our own, a real Firebase project, or whoever plays the browsers. Structured-cloneable, as all options are. */
+export type PushTarget = FcmAddresses | GoogleProject | HandOver
 
 export type ServerOptions = {
   /** Of ChatGPT's origin; 0 takes any free one. */
@@ -64,7 +65,8 @@ export type RunningServers = {
 
 /** With the Admin SDK, which is loaded only where something is pushed. */
 export type OpenSender = (target: PushTarget) => Promise<PushSender>
-const openAdminSender: OpenSender = async (target) => {
+const openUsualSender: OpenSender = async (target) => {
+  if ('handOverUrl' in target) return createHandOverSender(target)
   const {createGooglePushSender, createPushSender} = await import('./fcm/admin/admin-sender.ts')
   return 'api' in target ? createPushSender(target) : createGooglePushSender(target.projectId)
 }
@@ -75,7 +77,7 @@ const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6
 export async function startServers(
   options: ServerOptions,
   record: (event: LedgerEvent) => void,
-  openSender: OpenSender = openAdminSender,
+  openSender: OpenSender = openUsualSender,
 ): Promise<RunningServers> {
   const {carriage, model, pageFolder} = options
   const fcm = options.fcm ?? null

@@ -1,6 +1,6 @@
 /**
  * What the page does once an answer has ended: reads the tree again, reads the list again, moves the leaf, and asks for a
- * title after the first turn. Observed, in this order; none waits for the other, and none disturbs the person. Rule CC7.
+ * title after the first turn. Observed, in this order; none waits for the other, and none disturbs the person. Rules CC7, CC47.
  */
 import type {Surroundings} from '../chat-session.ts'
 import type {ChatStore} from '../chat-store.ts'
@@ -17,6 +17,8 @@ export type AfterTurnNeeds = {
   readonly api: ClaudeApi
   readonly surroundings: Pick<Surroundings, 'pageState'> & {readonly push: PushSurroundings}
   readonly refetchList: () => void
+  /** The server has moved the leaf with the turn; doing it once more may hide what was said meanwhile. */
+  readonly leavesLeaf: boolean
 }
 
 export function createAfterTurn(needs: AfterTurnNeeds) {
@@ -28,7 +30,7 @@ export function createAfterTurn(needs: AfterTurnNeeds) {
     needs.refetchList()
     const answer = endedAnswer()
     if (!answer) return
-    void untold(api.setLeaf(conversationId, answer.id))
+    if (!needs.leavesLeaf) void untold(api.setLeaf(conversationId, answer.id))
     if (isNew) void giveTitle(conversationId, answer.prompt)
     if (answer.isWhole) tellOf(conversationId, answer.id)
   }

@@ -61,6 +61,7 @@ export function createClaudeSession(
     api,
     surroundings,
     refetchList: () => void refetchList(),
+    leavesLeaf: followsLog,
   })
 
   const leftTurns = createLeftTurns({
