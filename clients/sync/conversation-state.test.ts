@@ -69,6 +69,46 @@ describe('the own turn', () => {
   })
 })
 
+describe('an answer that nobody told the tab of', () => {
+  const again: ConversationEvent = {type: 'asked-again', promptId: 'q1'}
+
+  test("[ST8] is the tab's own when a read brings it", () => {
+    const asked = replay(
+      opened,
+      sent('q2', 'a1'),
+      load(
+        question,
+        finished('That.'),
+        testKnown('q2', 'q2', {parent: 'a1'}),
+        answer('Yes', 'streaming', 'a2', 'q2'),
+      ),
+    )
+    expect(asked.ownTurn).toMatchObject({parentId: 'q2', answerId: 'a2'})
+  })
+
+  test('[ST8] is not an answer that was there before', () => {
+    const asked = replay(opened, again, load(question, finished('That.')))
+    expect(asked.ownTurn).toMatchObject({parentId: 'q1', answerId: null})
+    const answered = replay(asked, load(question, finished('That.'), answer('Other', 'streaming', 'a2')))
+    expect(answered.ownTurn).toMatchObject({answerId: 'a2'})
+  })
+
+  test('[ST9] is lost only where it is being written, and any word of the server finds it again', () => {
+    const writing = replay(
+      opened,
+      upsert(testKnown('q2', 'More', {parent: 'a1'})),
+      upsert(answer('Ha', 'streaming', 'a2', 'q2')),
+    )
+    const lost = replay(writing, {type: 'lost'})
+    expect(shown(lost).at(-1)).toBe('a2 Ha failed')
+    expect(shown(replay(lost, upsert(answer('Half', 'streaming', 'a2', 'q2')))).at(-1)).toBe(
+      'a2 Half streaming',
+    )
+    expect(shown(replay(lost, upsert(finished('H', 'a2', 'q2')))).at(-1)).toBe('a2 H complete')
+    expect(replay(opened, {type: 'lost'})).toBe(opened)
+  })
+})
+
 describe('what others bring about', () => {
   test('[CA3] a message after the leaf is shown', () => {
     expect(shown(replay(opened, upsert(finished('More', 'a2', 'a1')))).at(-1)).toBe('a2 More complete')

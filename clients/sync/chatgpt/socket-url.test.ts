@@ -24,3 +24,20 @@ test('[CO2] an address that could not be had is asked for again at once', async 
   await expect(socketUrl()).rejects.toThrow('offline')
   expect(await socketUrl()).toBe('ws://1')
 })
+
+test('[CO13] an asking that hangs is not waited for by a later attempt', async () => {
+  let now = 0
+  let asked = 0
+  const socketUrl = keepSocketUrl(
+    () => ((asked += 1) === 1 ? new Promise<string>(() => {}) : Promise.resolve(`ws://${asked}`)),
+    () => now,
+  )
+  void socketUrl()
+  now = 2_499
+  void socketUrl()
+  expect(asked).toBe(1)
+  now = 2_500
+  expect(await socketUrl()).toBe('ws://2')
+  now = 1_400_000
+  expect(await socketUrl()).toBe('ws://2')
+})

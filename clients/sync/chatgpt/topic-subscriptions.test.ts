@@ -187,3 +187,40 @@ test('[PO3] whatever is repeated and wherever the line breaks, every entry is de
     }),
   )
 })
+
+describe('what a remedy says', () => {
+  const plain = (id: number, type: 'presence' | 'connect') => received({type: 'reply', id, reply: {type}})
+
+  test('[PO10] a link is asked by presence, and only the reply to that question is its answer', () => {
+    const asked = [opened, {type: 'asked', presence: 'foreground'} as const] as const
+    expect(replay(...asked).send).toEqual([{id: 2, command: {type: 'presence', state: 'foreground'}}])
+    expect(replay(...asked, plain(1, 'connect')).isAnswered).toBe(false)
+    expect(replay(...asked, plain(2, 'presence')).isAnswered).toBe(true)
+    expect(replay(...asked, plain(2, 'presence'), plain(2, 'presence')).isAnswered).toBe(false)
+    expect(replay({type: 'asked', presence: 'foreground'}).send).toEqual([])
+  })
+
+  test('[PO12] a topic has moved when it was read on, or its subscribe was answered, and by nothing else', () => {
+    const first = [wanted('t'), opened, subscribed(2, 't', {last: '2-0', epoch: 'e1'})] as const
+    expect(replay(...first).moved).toEqual(['t'])
+    expect(replay(...first, received(message('t', '3-0'), message('t', '4-0'))).moved).toEqual(['t'])
+    expect(replay(...first, received(message('t', '1-0'))).moved).toEqual([])
+    expect(replay(...first, {type: 'applied', topics: ['t']}).send).toEqual([
+      {id: 3, command: {type: 'position', topic_id: 't', offset: '2-0', epoch: 'e1'}},
+    ])
+  })
+
+  test('[PO12] a place that has no form, or none at all, is not said', () => {
+    expect(replay(wanted('t'), opened, {type: 'applied', topics: ['t', 'unheard-of']}).send).toEqual([])
+    const odd = [wanted('t'), opened, received(message('t', 'somewhere'))] as const
+    expect(replay(...odd, {type: 'applied', topics: ['t']}).send).toEqual([])
+  })
+})
+
+test('[CO16] of two subscribes only the reply to the last one counts', () => {
+  const again = [wanted('t'), opened, {type: 'unwanted', topic: 't'} as const, wanted('t')] as const
+  const late = replay(...again, subscribed(2, 't', {last: '1-0'}))
+  expect([late.begun, late.moved]).toEqual([[], []])
+  const now = replay(...again, subscribed(2, 't', {last: '1-0'}), subscribed(4, 't', {last: '7-0'}))
+  expect(now.begun).toEqual([{topic: 't', offset: '7-0'}])
+})
