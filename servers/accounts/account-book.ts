@@ -1,9 +1,8 @@
 /**
  * People and the secret that signs all tokens, in SQLite: what a method returned from survives SIGKILL. Bearers and the
- * secret are for this process alone: the file is its owner's only, and nothing of it is ever logged. Rule CE49.
+ * secret are for this process alone: nothing of them is ever logged. Rule CE49.
  */
 import {randomBytes} from 'node:crypto'
-import {chmodSync, closeSync, openSync} from 'node:fs'
 import {Database} from '../conversation/database.ts'
 import type {User} from './user.ts'
 
@@ -13,7 +12,6 @@ const SCHEMA = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS account (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL) STRICT;
 `
-const OWNER_ONLY = 0o600
 
 export type Numbered = {readonly number: number; readonly user: User}
 
@@ -23,7 +21,6 @@ export class AccountBook {
 
   /** `file` may be `:memory:`. */
   constructor(file: string) {
-    if (file !== ':memory:') makeForOwner(file)
     this.#db = new Database(file, SCHEMA)
     this.#db.run('INSERT OR IGNORE INTO life VALUES (1, ?, 0)', randomBytes(32).toString('hex'))
     this.secret = String(this.#db.get('SELECT secret FROM life')?.['secret'])
@@ -57,10 +54,4 @@ export class AccountBook {
   close(): void {
     this.#db.close()
   }
-}
-
-/** SQLite gives what it puts beside a file the same permissions. */
-function makeForOwner(file: string): void {
-  closeSync(openSync(file, 'a', OWNER_ONLY))
-  chmodSync(file, OWNER_ONLY)
 }

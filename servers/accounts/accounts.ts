@@ -2,7 +2,7 @@
  * The imitated people that the servers know. Ids look like observed ones and follow from the seed; bearers never do.
  * Invented throughout except the look of the ids (one public source). Rule CE49.
  */
-import {createHash, randomBytes} from 'node:crypto'
+import {hash, randomBytes} from 'node:crypto'
 import {seededFaker} from '../model/seeded.ts'
 import {personName} from '../model/words.ts'
 import {AccountBook} from './account-book.ts'
@@ -19,7 +19,7 @@ export type Accounts = {
 }
 
 /** Looked up by hash, so that how long a look-up takes says nothing about how much of a bearer was right. */
-const hashOf = (bearer: string): string => createHash('sha256').update(bearer).digest('base64')
+const hashOf = (bearer: string): string => hash('sha256', bearer, 'base64')
 
 export function createAccounts(seed: string, book = new AccountBook(':memory:')): Accounts {
   const users = new Map<string, User>()

@@ -1,4 +1,5 @@
-/** One SQLite file, or memory, with its statements kept prepared. Knows no table. */
+/** One SQLite file, which only its owner may read, or memory; with its statements kept prepared. Knows no table. */
+import {chmodSync, closeSync, openSync} from 'node:fs'
 import {DatabaseSync, type SQLOutputValue} from 'node:sqlite'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
@@ -12,12 +13,15 @@ const PRAGMAS = `
   PRAGMA busy_timeout = 2000;
 `
 
+const OWNER_ONLY = 0o600
+
 export class Database {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()
 
   /** `file` may be `:memory:`. */
   constructor(file: string, schema: string) {
+    if (file !== ':memory:') makeForOwner(file)
     this.#db = new DatabaseSync(file)
     this.#db.exec(PRAGMAS + schema)
   }
@@ -59,4 +63,10 @@ export class Database {
     this.#statements.set(sql, statement)
     return statement
   }
+}
+
+/** Tokens and what people wrote are in it. SQLite gives what it puts beside a file the same permissions. */
+function makeForOwner(file: string): void {
+  closeSync(openSync(file, 'a', OWNER_ONLY))
+  chmodSync(file, OWNER_ONLY)
 }
