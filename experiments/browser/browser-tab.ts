@@ -54,8 +54,6 @@ export interface BrowserDevice {
   openWindow(): Promise<BrowserTab>
   /** A tab in the window of `front`, which is hidden by the new one until it comes to the front again. */
   openBehind(front: BrowserTab): Promise<BrowserTab>
-  /** Only where the engine lets one: a tab that `opener` opens and that gets a copy of its session storage, in front of it. */
-  openFrom?(opener: BrowserTab): Promise<BrowserTab>
   /** Only where the engine lets one: ends the shared workers of an origin; how many there were. */
   endSharedWorkers?(origin: string): Promise<number>
   /** Only where the engine lets one look at its service workers. */

@@ -130,8 +130,6 @@ async function start(
       /** `Target.createTarget` would take the window that was active last, which may be another cell's. */
       openBehind: async (front: BrowserTab) =>
         opened(() => front.evaluate(`void window.open('about:blank', '_blank', 'noopener')`)),
-      openFrom: async (opener: BrowserTab) =>
-        opened(() => opener.evaluate(`void window.open('about:blank', '_blank')`)),
       endSharedWorkers: async (origin: string) => endSharedWorkers(cdp, devtoolsUrl, origin),
       async close() {
         await closeQuietly(browser, cdp)

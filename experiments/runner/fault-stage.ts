@@ -75,6 +75,21 @@ export class FaultStage {
     return this.#failure === null
   }
 
+  /**
+   * Resolves when all that was played has healed in its own time; at once where something waits to be healed, or nothing
+   * was played. Rejects when the signal aborts.
+   */
+  async untilHealed(signal: AbortSignal): Promise<void> {
+    const {schedule} = this.#parts
+    if (this.#player === null || schedule.some(({healAtMs}) => healAtMs === null)) return
+    const {promise: ended, reject} = Promise.withResolvers<never>()
+    const end = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', end, {once: true})
+    if (signal.aborted) end()
+    await Promise.race([this.#player.over, ended]).finally(() => signal.removeEventListener('abort', end))
+    await this.#settled()
+  }
+
   /** Nothing begins and nothing heals any more. */
   async stop(): Promise<void> {
     this.#player?.stop()

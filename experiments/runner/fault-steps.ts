@@ -22,14 +22,15 @@ export async function performFaults(step: FaultStep, world: CellWorld): Promise<
 }
 
 /**
- * The wait ends early when the tabs show all that the server has and nothing is on its way any more. What was sent and
+ * The time runs from when everything has healed, be it by itself. The wait ends early when the tabs show all that the server has and nothing is on its way any more. What was sent and
  * never reached the server is waited for to the end, and is nothing that a tab could have shown.
  */
 async function recover({tabs, upToMs}: Extract<Step, {do: 'recover'}>, world: CellWorld): Promise<Outcome> {
-  const {recorder} = world
-  const early = await recorder.waiting(() =>
-    holdsWithin((live) => live.isAtRest && live.isWhole(tabs), upToMs, world),
-  )
+  const {recorder, faults, signal} = world
+  const early = await recorder.waiting(async () => {
+    await faults?.untilHealed(signal)
+    return holdsWithin((live) => live.isAtRest && live.isWhole(tabs), upToMs, world)
+  })
   const isMet = early || (recorder.live.isAnswered && recorder.live.isWhole(tabs))
   for (const name of recorder.openWindows) await closeWindow(name, tabs, world)
   return isMet ? 'ok' : 'not-met'

@@ -23,7 +23,9 @@ export async function beginUnlessBegun(world: CellWorld): Promise<void> {
   await beginMain(world)
 }
 
+/** A window that is open already, because several tabs came back one after another, goes on. */
 export function openWindow(name: WindowName, {recorder, steps}: CellWorld, limitMs?: number): void {
+  if (recorder.openWindows.includes(name)) return
   const closing = steps.find(
     (step) => (step.do === 'watch' && step.window === name) || (step.do === 'recover' && name === 'main'),
   )

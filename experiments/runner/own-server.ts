@@ -5,12 +5,16 @@
  */
 import {mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
-import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {ServerControl, ServerOptions} from '../../servers/start.ts'
 import {deadline} from '../browser/deadline.ts'
 import {temporaryFolder} from '../browser/temporary-folder.ts'
 import type {Ended} from './controlled-process.ts'
-import {startServerProcess, type EndableServer, type ServerProcess} from './server-process.ts'
+import {
+  startServerProcess,
+  type EndableServer,
+  type LedgerListeners,
+  type ServerProcess,
+} from './server-process.ts'
 
 /** A start takes half a second; whoever asks a server that does not come back is not to wait for ever. */
 const BACK_TIMEOUT_MS = 20_000
@@ -33,28 +37,25 @@ export type OwnServerOptions = Omit<
 export async function startOwnServer(options: OwnServerOptions): Promise<OwnServer> {
   const folder = await temporaryFolder('own-server')
   const logFolder = join(folder.path, 'log')
-  const listeners = new Map<string, (event: LedgerEvent) => void>()
+  /** Of every process. */
+  const listeners: LedgerListeners = new Map()
   let running: EndableServer | null = null
   let back = Promise.withResolvers<EndableServer>()
   let ports = {port: 0, claudePort: 0}
   /** The proxies in front of it, which every process has to know. */
   const fronts = new Set<number>()
-  /** The people that are listened to. Every process has to be asked anew. */
-  const listen = (server: EndableServer) => {
-    for (const userId of listeners.keys()) server.onLedger(userId, (event) => listeners.get(userId)?.(event))
-  }
 
   async function start(): Promise<EndableServer> {
     mkdirSync(logFolder, {recursive: true})
-    const server = await startServerProcess({
+    const ofProcess = {
       ...options,
       ...ports,
       fronts: [...fronts],
       store: join(folder.path, 'conversations.sqlite'),
       logFile: join(logFolder, 'channel.sqlite'),
       durableFile: join(folder.path, 'people.sqlite'),
-    })
-    listen(server)
+    }
+    const server = await startServerProcess(ofProcess, listeners)
     ports = {port: portOf(server.chatgpt.baseUrl), claudePort: portOf(server.claude.baseUrl)}
     running = server
     back.resolve(server)
@@ -90,7 +91,6 @@ export async function startOwnServer(options: OwnServerOptions): Promise<OwnServ
     isRunning: () => running !== null,
     onLedger(userId, listener) {
       listeners.set(userId, listener)
-      running?.onLedger(userId, (event) => listeners.get(userId)?.(event))
       return () => void listeners.delete(userId)
     },
     async end(how) {

@@ -6,7 +6,7 @@ import {bringBack} from '../browser/tab-state.ts'
 import {deviceOf, placed, tabUrl, type CellWorld, type Done, type Outcome} from './cell-world.ts'
 
 /** A page of the same origin that has no witness and opens nothing. */
-const ELSEWHERE = '/api/auth/session'
+export const ELSEWHERE = '/api/auth/session'
 
 /** A person follows a link; whether the browser kept the page shows when they come back. */
 export async function leaveForCache(name: string, world: CellWorld): Promise<Outcome> {
@@ -20,27 +20,31 @@ export async function leaveForCache(name: string, world: CellWorld): Promise<Out
 
 /** The renderer is ended. What stood in its window stays there. */
 export async function crash(name: string, world: CellWorld): Promise<Outcome> {
-  const {recorder, scene} = world
-  const {tab} = placed(world, name)
-  if (tab.crash === undefined) throw new TypeError('this browser has no way to crash a page')
-  await tab.crash()
-  scene.mark(name, 'crashed')
-  recorder.live.forget(name)
-  recorder.tabState(name, 'crashed')
+  await endRenderer(name, 'crashed', world)
   return 'ok'
 }
 
 /**
- * Chromium discards tabs only where memory is short and offers it to nobody over CDP: the tab is closed, and opened again
- * in its place when a person comes back. As after a real discard the page is loaded anew; unlike then nothing of its
- * session storage is left.
+ * As far as page and server can tell, a discard is a hidden tab's renderer that ends and is started anew when a person
+ * comes back: its history and its session storage stay. Chromium 156 itself discards no tab that DevTools is attached to.
  */
 export async function discard(name: string, world: CellWorld): Promise<Done> {
+  const {tab, front} = placed(world, name)
+  if (front === null) throw new TypeError('a tab that is discarded needs another tab in front of it')
+  await front.bringToFront()
+  await tab.visibility('hidden')
+  await endRenderer(name, 'discarded', world)
+  return {outcome: 'ok', note: 'its renderer was ended in place of a discard'}
+}
+
+async function endRenderer(name: string, away: 'crashed' | 'discarded', world: CellWorld): Promise<void> {
   const {recorder, scene} = world
-  await scene.close(name, 'discarded')
+  const {tab} = placed(world, name)
+  if (tab.crash === undefined) throw new TypeError('this browser has no way to end the renderer of a page')
+  await tab.crash()
+  scene.mark(name, away)
   recorder.live.forget(name)
-  recorder.tabState(name, 'discarded')
-  return {outcome: 'ok', note: 'closed in place of a discard'}
+  recorder.tabState(name, away)
 }
 
 /** Resolves when the page is there and visible. */
@@ -59,7 +63,8 @@ export async function bringPageBack(name: string, world: CellWorld): Promise<Don
       recorder.tabOpened(name, deviceOf(name, world), world.user.id, clock)
       return {outcome: 'ok', note: 'the browser had not kept the page and loaded it anew'}
     }
-    case 'crashed': {
+    case 'crashed':
+    case 'discarded': {
       await tab.bringToFront()
       const clock = await tab.reload()
       scene.mark(name, null)
@@ -67,7 +72,6 @@ export async function bringPageBack(name: string, world: CellWorld): Promise<Don
       await tab.visibility('visible')
       return 'ok'
     }
-    case 'discarded':
     case 'closed':
       await openAnew(name, world)
       return 'ok'

@@ -21,8 +21,14 @@ export type EndableServer = ServerProcess & {
   kill(): Promise<void>
 }
 
-export async function startServerProcess(options: ServerOptions): Promise<EndableServer> {
-  const listeners = new Map<string, (event: LedgerEvent) => void>()
+/** By the id of the person. */
+export type LedgerListeners = Map<string, (event: LedgerEvent) => void>
+
+/** `listeners`: who listens already: a server that starts again has things to tell before it has started. */
+export async function startServerProcess(
+  options: ServerOptions,
+  listeners: LedgerListeners = new Map(),
+): Promise<EndableServer> {
   const {started, control, ended, kill, close} = await startControlledProcess<
     PlatformAddresses,
     ServerControl,

@@ -29,12 +29,12 @@ export type ListenTo = (name: string, tab: BrowserTab) => () => void
 export type Scene = {
   readonly placed: ReadonlyMap<string, Placed>
   /** Closes the tab for good. Only a tab behind another can be closed: its window stays. */
-  close(name: string, away?: Away): Promise<void>
+  close(name: string): Promise<void>
   /** A new, empty tab in the place of one that was closed. */
   reopen(name: string): Promise<BrowserTab>
-  /** The page is not there any more, or there again. A tab that crashed is not kept for other cells. */
+  /** The page is not there any more, or there again. A tab whose renderer ended is not kept for other cells. */
   mark(name: string, away: Away | null): void
-  /** An empty tab in front of this one, with a copy of its session storage. */
+  /** An empty tab in front of this one, in its window. */
   duplicate(name: string, as: string): Promise<BrowserTab>
   /** Ends a device's browser, or kills it; its tabs are closed by that, and are named. */
   end(device: string, how: 'quit' | 'kill'): Promise<readonly string[]>
@@ -42,7 +42,7 @@ export type Scene = {
   start(device: string): Promise<void>
   /** Of an origin, on a device; how many there were. */
   endSharedWorkers(device: string, origin: string): Promise<number>
-  /** Gives the windows back. A window of which a tab crashed is closed instead. */
+  /** Gives the windows back. A window whose tab lost its renderer is closed instead. */
   leave(): void
 }
 
@@ -106,25 +106,21 @@ export class Stage {
     }
     return {
       placed,
-      async close(name, away = 'closed') {
+      async close(name) {
         const {found, home} = known(name)
         if (home === undefined) throw new TypeError(`${name} is no tab behind another`)
         await home.pool.close(home.window, found.tab)
-        place(name, {...found, away})
+        place(name, {...found, away: 'closed'})
       },
       mark(name, away) {
         const {found} = known(name)
-        if (away === 'crashed') spoiled.add(found.tab)
+        if (away === 'crashed' || away === 'discarded') spoiled.add(found.tab)
         place(name, {...found, away})
       },
       duplicate: async (name, as) => {
         const {found} = known(name)
         const {device} = await this.#device(deviceOf(name), throttlesEarly)
-        if (device.openFrom === undefined) throw new TypeError('this browser cannot duplicate a tab')
-        const tab = await device.openFrom(found.tab)
-        // Chromium 156 hides the page that has opened another one and tells it nothing; a change of tabs is told.
-        await found.tab.bringToFront()
-        await tab.bringToFront()
+        const tab = await device.openBehind(found.tab)
         extra.push(tab)
         copies.set(as, name)
         // Each hides the other.

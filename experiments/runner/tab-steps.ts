@@ -4,7 +4,7 @@ import type {Step} from '../scenario/step.ts'
 import {deviceOf, placed, tabUrl, type CellWorld, type Done, type Outcome} from './cell-world.ts'
 import type {OpenStep} from './layout.ts'
 import {openWindow} from './measured-window.ts'
-import {bringPageBack, crash, discard, isHidden, leaveForCache, openAnew} from './page-loss.ts'
+import {bringPageBack, crash, discard, ELSEWHERE, isHidden, leaveForCache, openAnew} from './page-loss.ts'
 
 /** Opens several tabs at once; each is in its state, proved by the page, when this resolves. */
 export async function openTabs(world: CellWorld, opens: readonly OpenStep[]): Promise<void> {
@@ -88,7 +88,10 @@ export async function reopen(name: string, world: CellWorld): Promise<Outcome> {
   return 'ok'
 }
 
-/** As the browser's own "duplicate tab": the copy is in front, with a copy of what the tab keeps for its session. */
+/**
+ * As the browser's own "duplicate tab": the copy is in front, a process of its own, with a copy of what the tab keeps for
+ * its session. A page that opened it would share its process with it.
+ */
 export async function duplicate(
   {tab: name, as}: Extract<Step, {do: 'duplicate'}>,
   world: CellWorld,
@@ -98,7 +101,10 @@ export async function duplicate(
   const inFront = [...scene.placed].filter(
     ([other, there]) => (there.tab === tab || there.tab === front) && recorder.stateOf(other) === 'visible',
   )
+  const session = String(await tab.evaluate('JSON.stringify({...sessionStorage})'))
   const copy = await scene.duplicate(name, as)
+  await copy.leaveFor?.(`${world.site.origin}${ELSEWHERE}`)
+  await copy.evaluate(`void Object.assign(sessionStorage, ${session})`)
   const clock = await copy.goto(tabUrl(world, as))
   recorder.tabOpened(as, deviceOf(as, world), world.user.id, clock)
   await copy.visibility('visible')

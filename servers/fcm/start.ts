@@ -127,7 +127,7 @@ async function start(
       if (found) core.unsubscribe(found.endpointToken)
     },
     async expireOrigin(origin) {
-      const found = registrations.atHost(new URL(origin).host)
+      const found = registrations.ofOrigin(origin)
       for (const {endpointToken} of found) core.unsubscribe(endpointToken)
       return found.length
     },

@@ -168,9 +168,12 @@ export class Registrations {
     return this.#all('SELECT * FROM fcm_registration WHERE projectId = ?', projectId).map(readRegistration)
   }
 
-  /** `host` with its port. */
-  atHost(host: string): readonly Registration[] {
-    return this.#all('SELECT * FROM fcm_registration WHERE origin = ?', host).map(readRegistration)
+  /** Whether the SDK told the origin with its scheme (firebase 12 does) or without. */
+  ofOrigin(origin: string): readonly Registration[] {
+    const {host} = new URL(origin)
+    return this.#all('SELECT * FROM fcm_registration WHERE origin IN (?, ?)', origin, host).map(
+      readRegistration,
+    )
   }
 
   #prepare(sql: string) {
