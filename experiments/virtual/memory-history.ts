@@ -19,14 +19,23 @@ export class MemoryHistory {
   readonly #lines: Line[] = []
   #footer: HistoryFooter | null = null
   #steps = 0
+  #changedAt: number
 
   constructor(header: Omit<HistoryHeader, 'kind' | 'format' | 'at'>) {
-    this.#header = {kind: 'header', format: HISTORY_FORMAT, at: monotonicNowMs(), ...header}
+    this.#changedAt = monotonicNowMs()
+    this.#header = {kind: 'header', format: HISTORY_FORMAT, at: this.#changedAt, ...header}
+  }
+
+  /** When something last changed: not merely looked, asked or answered a ping. */
+  get changedAt(): number {
+    return this.#changedAt
   }
 
   /** Nothing is taken any more once it is finished. */
   append(line: Line): void {
-    if (this.#footer === null) this.#lines.push(line)
+    if (this.#footer !== null) return
+    this.#lines.push(line)
+    if (isChange(line)) this.#changedAt = monotonicNowMs()
   }
 
   /** Writes that a step began; what it returns writes how it ended. */
@@ -63,6 +72,21 @@ export class MemoryHistory {
     return all.map((line) => `${JSON.stringify(line)}\n`).join('')
   }
 }
+
+const CHANGES: ReadonlySet<string> = new Set([
+  'shown',
+  'connection',
+  'notice',
+  'acted',
+  'committed',
+  'appended',
+  'delivered',
+  'connected',
+  'disconnected',
+])
+
+const isChange = (line: Line): boolean =>
+  line.kind === 'witness' || line.kind === 'ledger' ? CHANGES.has(line.event.kind) : true
 
 /** Of all virtual tabs of this process: its `performance.now()` on the one clock. */
 export function processClock(): TabClock {

@@ -23,9 +23,11 @@ import {MemoryHistory, processClock} from './memory-history.ts'
 import {orAborted, recovered, settled} from './recovery.ts'
 import {VIRTUAL_TABS, type OpenVirtualTab, type Person, type VirtualTab} from './virtual-tab.ts'
 
-/** To open, and after everything healed: what does not depend on the page's waits, and what does. */
-const PATIENCE_MS = 10_000
-const PAGE_PATIENCE_MS = 90_000
+const OPEN_UP_TO_MS = 60_000
+/** However much goes on: longer than that nobody waits for a recovery. */
+const AT_MOST_MS = 120_000
+const WATCH_EVERY_MS = 200
+const READ_WITHIN_MS = 10_000
 const WORDS = 4
 
 export type CellPlace = {
@@ -35,6 +37,11 @@ export type CellPlace = {
   readonly onServerFault: (listener: (event: FaultEvent) => void) => () => void
   /** Resolves when all cells of the group stand ready. */
   readonly ready: () => Promise<void>
+  /**
+   * Once everything has healed, a cell in which nothing has changed for so long has had its time to recover. A busy
+   * machine makes everything late, but not still.
+   */
+  readonly stillForMs: number
   readonly signal: AbortSignal
 }
 
@@ -91,7 +98,7 @@ async function play(
   const tabs = openTabs(cell, place, {person, origin}, history)
   leaving.push(() => tabs.forEach((tab) => tab.close()))
   const opened = history.step('open', null, `${cell.tabs.join(', ')} open the conversation`)
-  await Promise.all(tabs.map((tab) => tab.open(conversationId, PATIENCE_MS)))
+  await Promise.all(tabs.map((tab) => tab.open(conversationId, OPEN_UP_TO_MS)))
   opened('ok')
   await place.ready()
 
@@ -116,8 +123,12 @@ async function play(
   const healing = history.step('heal', null, 'every fault has healed')
   healing('ok')
   const healedAt = monotonicNowMs()
-  const limit = setTimeout(() => patience.abort(), PATIENCE_MS + PAGE_PATIENCE_MS / cell.haste)
-  leaving.push(() => clearTimeout(limit))
+  const watch = setInterval(() => {
+    const now = monotonicNowMs()
+    const isStill = now - Math.max(healedAt, history.changedAt) > place.stillForMs
+    if (isStill || now - healedAt > AT_MOST_MS) patience.abort()
+  }, WATCH_EVERY_MS)
+  leaving.push(() => clearInterval(watch))
   await deeds
 
   const recovery = history.step('recover', null, 'the tabs come to show all that the server has')
@@ -127,7 +138,7 @@ async function play(
   window('closed')
   if (signal.aborted) return null
   for (const tab of tabs) tab.read(AFTER_HEAL)
-  const view = await orAborted(control.serverView(conversationId), AbortSignal.timeout(PATIENCE_MS))
+  const view = await orAborted(control.serverView(conversationId), AbortSignal.timeout(READ_WITHIN_MS))
   if (view !== null)
     history.append({kind: 'server-view', at: monotonicNowMs(), conversationId, view: [...view]})
   return recoveredMs

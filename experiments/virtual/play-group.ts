@@ -19,14 +19,21 @@ export type GroupOptions = {
   /** All of them have the same faults of the server, and come from the same platform. */
   readonly cells: readonly FaultCell[]
   readonly signal: AbortSignal
+  /** How long nothing may change in a cell that has healed; absent is as long as a page may wait for anything. */
+  readonly stillForMs?: number
   /** In place of the page's own session: a test's broken one. */
   readonly openTab?: OpenVirtualTab
 }
+
+/** What does not depend on the page's own waits, and the longest of those: an answer to a request may take a minute. */
+const STILL_MS = 4_000
+const PAGE_STILL_MS = 70_000
 
 /** In the order of the cells; without those that the signal ended. */
 export async function playGroup({
   cells,
   signal,
+  stillForMs,
   openTab = openChatgptTab,
 }: GroupOptions): Promise<readonly PlayedCell[]> {
   const [first] = cells
@@ -40,6 +47,7 @@ export async function playGroup({
         server,
         openTab,
         signal,
+        stillForMs: stillForMs ?? STILL_MS + PAGE_STILL_MS / cell.haste,
         ready: arrive,
         onServerFault(listener) {
           news.on('fault', listener)

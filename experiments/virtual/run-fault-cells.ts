@@ -89,6 +89,8 @@ export async function runFaultCells(
 /** Sockets are real, so that no two plays are quite alike: each trial is played this often, and once is enough. */
 const TRIES = 3
 const FIRST_TRIES = 9
+/** A trial that wrongly counts as failing makes the smallest cell larger; one that is slow makes everybody wait. */
+const TRIAL_STILL_MS = 5_000
 const WIDTH = 8
 const ROUNDS = 40
 
@@ -123,7 +125,10 @@ async function playEach(
   const found = cells.map((): PlayedCell | null => null)
   await Promise.all(
     [...groups.values()].map(async (group) => {
-      const all = await workers.play(group.map(({cell}) => cell))
+      const all = await workers.play(
+        group.map(({cell}) => cell),
+        TRIAL_STILL_MS,
+      )
       // What a group played comes in its order, unless it was stopped.
       for (const [place, played] of all.entries()) {
         const index = group[place]?.index

@@ -11,7 +11,7 @@ export type WorkerOptions = {
 
 export type WorkerControl = {
   /** Without those that were stopped. */
-  play(cells: readonly FaultCell[]): Promise<readonly PlayedCell[]>
+  play(cells: readonly FaultCell[], stillForMs?: number): Promise<readonly PlayedCell[]>
   stop(): Promise<void>
 }
 
@@ -22,8 +22,9 @@ runControlled({
     const isKept = ({violations, failure}: PlayedCell) =>
       keepsHistories || violations.length > 0 || failure !== null
     const control: WorkerControl = {
-      async play(cells) {
-        const all = await playGroup({cells, signal: life.signal})
+      async play(cells, stillForMs) {
+        const patience = stillForMs === undefined ? {} : {stillForMs}
+        const all = await playGroup({cells, signal: life.signal, ...patience})
         return all.map((played) => (isKept(played) ? played : {...played, history: ''}))
       },
       stop: async () => life.abort(),

@@ -8,8 +8,8 @@ import type {WorkerControl, WorkerOptions} from './worker-process.ts'
 const PROGRAM = fileURLToPath(new URL('worker-process.ts', import.meta.url))
 
 export type Workers = {
-  /** Plays a group in the process that has the fewest. */
-  play(cells: readonly FaultCell[]): Promise<readonly PlayedCell[]>
+  /** Plays a group in the process that has the fewest. `stillForMs`: see {@link WorkerControl}. */
+  play(cells: readonly FaultCell[], stillForMs?: number): Promise<readonly PlayedCell[]>
   /** What is being played ends as soon as it can, unfinished. */
   stop(): void
   close(): Promise<void>
@@ -30,12 +30,12 @@ export async function startWorkers(count: number, options: WorkerOptions): Promi
     }),
   )
   return {
-    async play(cells) {
+    async play(cells, stillForMs) {
       const worker = workers.toSorted((a, b) => a.groups - b.groups)[0]
       if (worker === undefined) throw new TypeError('there is no process to play cells in')
       worker.groups += 1
       try {
-        return await worker.process.control.play(cells)
+        return await worker.process.control.play(cells, stillForMs)
       } finally {
         worker.groups -= 1
       }
