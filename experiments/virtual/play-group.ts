@@ -7,7 +7,7 @@ import {defaultModelSettings} from '../../servers/model/model-settings.ts'
 import {createFaultBoard} from '../faults/fault-board.ts'
 import type {FaultEvent} from '../history/fault-event.ts'
 import {FaultStage} from '../runner/fault-stage.ts'
-import {startOwnServer, type OwnServer} from '../runner/own-server.ts'
+import {startOwnServer} from '../runner/own-server.ts'
 import {serverFaults} from '../runner/server-faults.ts'
 import {startServerProcess, type ServerProcess} from '../runner/server-process.ts'
 import {openChatgptTab} from './chatgpt-virtual-tab.ts'
@@ -23,6 +23,8 @@ export type GroupOptions = {
   readonly stillForMs?: number
   /** In place of the page's own session: a test's broken one. */
   readonly openTab?: OpenVirtualTab
+  /** In place of a process of the group's own, and left running: for cells whose server is not struck. */
+  readonly server?: ServerProcess
 }
 
 /** What does not depend on the page's own waits, and the longest of those: an answer to a request may take a minute. */
@@ -30,15 +32,11 @@ const STILL_MS = 4_000
 const PAGE_STILL_MS = 70_000
 
 /** In the order of the cells; without those that the signal ended. */
-export async function playGroup({
-  cells,
-  signal,
-  stillForMs,
-  openTab = openChatgptTab,
-}: GroupOptions): Promise<readonly PlayedCell[]> {
+export async function playGroup(options: GroupOptions): Promise<readonly PlayedCell[]> {
+  const {cells, signal, stillForMs, openTab = openChatgptTab} = options
   const [first] = cells
   if (first === undefined) return []
-  const {server, stage, news} = await startGroup(first)
+  const {server, stage, news} = await startGroup(first, options.server)
   const meeting = meetingOf(cells.length, () => void stage?.play())
   try {
     const play = async (cell: FaultCell) => {
@@ -62,16 +60,15 @@ export async function playGroup({
     return all.filter((played) => played !== null)
   } finally {
     await stage?.heal()
-    await server.close()
+    if (server !== options.server) await server.close()
   }
 }
 
 type News = EventEmitter<{fault: [FaultEvent]}>
+type Group = {readonly server: ServerProcess; readonly stage: FaultStage | null; readonly news: News}
 
 /** Only a server that is struck has to keep what it knows over its end. */
-async function startGroup(
-  cell: FaultCell,
-): Promise<{server: ServerProcess; stage: FaultStage | null; news: News}> {
+async function startGroup(cell: FaultCell, given: ServerProcess | undefined): Promise<Group> {
   const news: News = new EventEmitter<{fault: [FaultEvent]}>().setMaxListeners(0)
   const options = {
     seed: cell.seed,
@@ -82,7 +79,8 @@ async function startGroup(
   } as const
   const schedule = serverFaultsOf(cell)
   if (schedule.length === 0) {
-    return {server: await startServerProcess({...options, port: 0, store: null}), stage: null, news}
+    const server = given ?? (await startServerProcess({...options, port: 0, store: null}))
+    return {server, stage: null, news}
   }
   const server = await startOwnServer(options)
   const record = (event: FaultEvent) => void news.emit('fault', event)
@@ -92,7 +90,7 @@ async function startGroup(
   const stage = new FaultStage({
     board: createFaultBoard({seed: cell.seed, record: () => {}}),
     schedule,
-    carriers: {server: serverFaults(server satisfies OwnServer, () => {}), push: none, tab: none},
+    carriers: {server: serverFaults(server, () => {}), push: none, tab: none},
     record,
   })
   return {server, stage, news}
