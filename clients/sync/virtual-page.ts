@@ -12,7 +12,7 @@ export function createVirtualPage(): VirtualPage {
   const turned = new Set<(state: PageState) => void>()
   const woken = new Set<(because: WakeCause) => void>()
   const wake = (because: WakeCause) => {
-    for (const listener of [...woken]) listener(because)
+    for (const listener of woken) listener(because)
   }
 
   return {
@@ -24,7 +24,7 @@ export function createVirtualPage(): VirtualPage {
       const before = state
       if (next.foreground === before.foreground && next.visible === before.visible) return
       state = next
-      for (const listener of [...turned]) listener(next)
+      for (const listener of turned) listener(next)
       if ((next.visible && !before.visible) || (next.foreground && !before.foreground)) wake('shown')
     },
   }

@@ -63,7 +63,7 @@ async function world({carriage, settings = {}, hasPush = true}: World) {
         accountId: user.organizationId,
         tab: name,
         remedies: [],
-        pollIntervalMs: 2_000,
+        pollPace: 2_000,
         ...extra,
       },
       {

@@ -44,7 +44,7 @@ async function world(carriage: Carriage, exchanges = 1, model = quickModel) {
         accountId: user.accountId,
         tab: name,
         remedies: [],
-        pollIntervalMs: 2_000,
+        pollPace: 2_000,
         ...extra,
       },
       {

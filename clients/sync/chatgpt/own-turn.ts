@@ -142,9 +142,9 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       if (own && metadata.turn_exchange_id !== undefined) turnIds.add(metadata.turn_exchange_id)
     }
 
-    function begin(run: OwnRun): void {
-      run.hasBegun = true
-      takeBack(run)
+    function begin(begun: OwnRun): void {
+      begun.hasBegun = true
+      takeBack(begun)
     }
 
     function write(message: KnownMessage): void {

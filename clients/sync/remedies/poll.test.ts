@@ -48,7 +48,7 @@ function polled(pace: number | 'adaptive') {
     pass: (ms: number) => pass(clock, ms),
     change: (text: string) => (messages = [message(text)]),
     answer: (isOn: boolean) => (phase = isOn ? 'answering' : 'ready'),
-    hangFrom: () => (hang = new Promise(() => {})),
+    hangFrom: () => void (hang = new Promise(() => {})),
   }
 }
 
