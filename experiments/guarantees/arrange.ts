@@ -6,7 +6,7 @@ import {ALLOWANCES} from './defaults.ts'
 import {isBefore, isThere} from './operation.ts'
 import type {Ending, Message, Moment, Operation, Operations, Tab, View} from './operation.ts'
 import type {RawOperation, Read} from './operation-reader.ts'
-import {treeOrder} from './tree-order.ts'
+import type {TreeOrder} from './tree-order.ts'
 
 type Page = {
   readonly saw: Map<Message, Moment>
@@ -18,7 +18,7 @@ type Page = {
   look: Moment | null
 }
 
-export function arrange(read: Read, endAt: number): Operations {
+export function arrange(read: Read, {isAbove}: TreeOrder, endAt: number): Operations {
   const {messages, tabs} = read
   const raw = [...read.operations, ...written(messages), ...received(read)].toSorted(byMoment)
   const timeline: Operation[] = []
@@ -99,7 +99,7 @@ export function arrange(read: Read, endAt: number): Operations {
   }
   lookAround(endAt)
   const endings = areSettled(read, endAt) ? [...pages].flatMap(([tab, page]) => ending(tab, page, endAt)) : []
-  return {timeline, messages, tabs, isAbove: treeOrder(messages), endings, endAt}
+  return {timeline, messages, tabs, isAbove, endings, endAt}
 }
 
 const newPage = (saw: Map<Message, Moment>): Page => ({

@@ -62,11 +62,26 @@ export class Floor {
   /** Something of it that the view lacks: the view ends above it, or shows its child without it. */
   lackedBy({last, entries}: View): Message | null {
     const below = last === null ? null : this.anyBelow(last)
-    if (below !== null) return below
+    if (below !== null) {
+      // Only in a view that is out of order something below its last message can be in it.
+      const missing = isIn(entries, below) ? this.#missingBelow(last, entries) : below
+      if (missing !== null) return missing
+    }
     for (const [index, {message}] of entries.entries()) {
       const {parent} = message
       if (parent === null || entries[index - 1]?.message === parent || !this.#lines.has(parent)) continue
-      if (!entries.some((entry) => entry.message === parent)) return parent
+      if (!isIn(entries, parent)) return parent
+    }
+    return null
+  }
+
+  #missingBelow(place: Message | null, entries: View['entries']): Message | null {
+    const queue = place === null ? [] : [place]
+    for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+      for (const child of this.#living.get(at) ?? []) {
+        if (this.#lines.has(child) && !isIn(entries, child)) return child
+        queue.push(child)
+      }
     }
     return null
   }
@@ -96,3 +111,6 @@ export class Floor {
     }
   }
 }
+
+const isIn = (entries: View['entries'], message: Message): boolean =>
+  entries.some((entry) => entry.message === message)

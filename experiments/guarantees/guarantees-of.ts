@@ -17,11 +17,12 @@ import {lost} from './lost.ts'
 import {monotonicReads} from './monotonic-reads.ts'
 import {monotonicWrites} from './monotonic-writes.ts'
 import {OperationReader} from './operation-reader.ts'
-import type {Operations} from './operation.ts'
+import type {Message, Operations} from './operation.ts'
 import {phantom} from './phantom.ts'
 import {readYourWrites} from './read-your-writes.ts'
 import {reordered} from './reordered.ts'
 import {silentFork} from './silent-fork.ts'
+import {treeOrder} from './tree-order.ts'
 import {timelyVisibility, tVisibility} from './t-visibility.ts'
 import type {TVisibility, VisibilityLimit} from './t-visibility.ts'
 import {writesFollowReads} from './writes-follow-reads.ts'
@@ -94,10 +95,18 @@ export function gatherOperations() {
     judge({header, footer}: Bounds, limits: StalenessLimits = NO_LIMITS): GuaranteeVerdicts {
       const disorder = reader.outOfOrder(header.at, footer.at)
       if (disorder !== null) return refusedFor(disorder)
-      return judged(arrange(reader.done(), footer.at), limits)
+      const read = reader.done()
+      const order = treeOrder(read.messages)
+      if (order.inLoop !== null) return refusedFor(loopAt(order.inLoop))
+      return judged(arrange(read, order, footer.at), limits)
     },
   }
 }
+
+const loopAt = ({committed}: Message) => ({
+  line: committed?.line ?? 0,
+  why: 'a message that stands below itself',
+})
 
 function judged(operations: Operations, limits: StalenessLimits): GuaranteeVerdicts {
   const checkers = checkersWithin(limits)

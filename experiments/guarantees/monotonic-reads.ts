@@ -56,10 +56,19 @@ function checkLengths(view: View, session: Reader, findings: Findings): void {
     if (entry === undefined || !isThere(entry)) continue
     const {message, chars} = entry
     const known = session.lengths.get(message)
-    if (known === undefined || chars > known.chars) session.lengths.set(message, {chars, line: view.line})
+    if (known === undefined) {
+      session.lengths.set(message, {chars, line: view.line})
+      continue
+    }
+    if (chars === known.chars || isRepeated(view, i)) continue
+    if (chars > known.chars) session.lengths.set(message, {chars, line: view.line})
     // What was shown beyond the text that the server kept was never promised.
-    if (known === undefined || chars >= Math.min(known.chars, message.chars)) continue
+    if (chars >= Math.min(known.chars, message.chars)) continue
     const note = `${message.id} had ${known.chars} characters, then ${chars}`
     findings.add(session, message, {tab: view.tab.name, lines: [known.line, view.line], note})
   }
 }
+
+/** Of a message that is shown twice the first counts. */
+const isRepeated = ({entries}: View, index: number): boolean =>
+  entries.some((entry, place) => place < index && entry.message === entries[index]?.message && isThere(entry))

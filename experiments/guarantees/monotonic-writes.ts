@@ -5,7 +5,7 @@
 import {ALLOWANCES} from './defaults.ts'
 import {Findings} from './guarantee.ts'
 import type {GuaranteeChecker} from './guarantee.ts'
-import {showsAnotherBranch} from './operation.ts'
+import {isBefore, showsAnotherBranch} from './operation.ts'
 import type {Act, Message, Moment, Operation} from './operation.ts'
 import {PerSession, tabOf} from './session.ts'
 import type {Scope} from './session.ts'
@@ -14,7 +14,7 @@ import {sentBy} from './writes-follow-reads.ts'
 type Write = Moment & {readonly message: Message}
 type Writer = {
   /** By conversation. */
-  readonly last: Map<string | null, Message>
+  readonly last: Map<string | null, Write>
   readonly coming: Write[]
   next: number
 }
@@ -24,7 +24,7 @@ export const monotonicWrites =
   ({timeline, isAbove}) => {
     const findings = new Findings(scope === 'tab' ? 'monotonicWrites' : 'monotonicWritesOfPerson')
     const sessions = new PerSession(scope, (): Writer => ({
-      last: new Map<string | null, Message>(),
+      last: new Map<string | null, Write>(),
       coming: [],
       next: 0,
     }))
@@ -39,7 +39,7 @@ export const monotonicWrites =
       const message = operation.kind === 'act' ? sentBy(operation) : null
       if (message !== null && operation.kind === 'act') {
         writes += 1
-        const before = session.last.get(message.conversationId)
+        const before = session.last.get(message.conversationId)?.message
         const isOnPurpose =
           before !== undefined &&
           operation.view !== null &&
@@ -69,6 +69,13 @@ function settle(session: Writer, until: number): void {
     const first = session.coming[session.next]
     if (first === undefined || first.at > until) return
     session.next += 1
-    session.last.set(first.message.conversationId, first.message)
+    const {conversationId} = first.message
+    const known = session.last.get(conversationId)
+    if (known === undefined || isLater(first, known)) session.last.set(conversationId, first)
   }
 }
+
+/** Of two that one view acknowledged the one sent later. */
+const isLater = (write: Write, known: Write): boolean =>
+  isBefore(known, write) ||
+  (write.message.act !== null && known.message.act !== null && isBefore(known.message.act, write.message.act))

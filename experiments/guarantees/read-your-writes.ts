@@ -4,14 +4,15 @@
  */
 import {Findings} from './guarantee.ts'
 import type {GuaranteeChecker} from './guarantee.ts'
-import {PerSession, SessionFloor, readAt, tabOf} from './session.ts'
+import {PerSession, readAt, tabOf} from './session.ts'
 import type {Scope} from './session.ts'
+import {WriteFloor} from './write-floor.ts'
 
 export const readYourWrites =
   (scope: Scope): GuaranteeChecker =>
   ({timeline, isAbove}) => {
     const findings = new Findings(scope === 'tab' ? 'readYourWrites' : 'readYourWritesOfPerson')
-    const sessions = new PerSession(scope, () => new SessionFloor(scope))
+    const sessions = new PerSession(scope, () => new WriteFloor(scope))
     let writes = 0
 
     for (const operation of timeline) {
@@ -21,7 +22,7 @@ export const readYourWrites =
       session.settle(operation.at)
       if (operation.kind === 'acknowledgement') {
         writes += 1
-        session.put(operation.message, operation)
+        session.acknowledge(operation.message, operation)
       }
       const view = readAt(scope, operation)
       const lacked = view === null ? null : session.floor.lackedBy(view)
@@ -30,7 +31,9 @@ export const readYourWrites =
         const note = `${lacked.id}, sent in ${lacked.act?.tab.name ?? 'a tab'} and accepted, is not there`
         findings.add(session, lacked, {tab: tab.name, lines, note})
       }
-      if (operation.kind === 'act') session.replace(operation, isAbove)
+      if (operation.kind !== 'act') continue
+      session.replace(operation, isAbove)
+      session.write(operation)
     }
     return findings.verdict({writes})
   }

@@ -65,13 +65,14 @@ export class SessionFloor {
   }
 
   /** An own edit or regeneration: what it put others in place of need not be shown again. */
-  replace(act: Act, isAbove: Operations['isAbove']): void {
+  replace(act: Act, isAbove: Operations['isAbove']): Message | null {
     const place = replacedBelow(act)
-    if (place === null) return
+    if (place === null) return null
     this.floor.forgetBelow(place)
     for (const {message} of this.#entering.slice(this.#next)) {
       if (message !== place && isAbove(place, message)) this.floor.forget(message)
     }
+    return place
   }
 }
 

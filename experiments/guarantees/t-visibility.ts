@@ -54,14 +54,25 @@ export const timelyVisibility =
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
-/** The share shown by then. Beyond the longest time that anything was watched nothing is known, unless all was shown. */
-export function visibleWithin({steps, longestMs}: Survival, withinMs: number): Visibility {
-  const step = steps.findLast(({timeMs}) => timeMs <= withinMs)
-  const isKnown = steps.length > 0 && (withinMs <= longestMs || steps.at(-1)?.survival === 0)
+/**
+ * The share shown by then, 0 before the first was. Beyond the longest time that anything was watched nothing is known,
+ * unless all was shown. Where none or all was shown the band of Kaplan–Meier has no width: there the exact interval of a
+ * binomial share holds (Clopper and Pearson 1934).
+ */
+export function visibleWithin({steps, longestMs, count}: Survival, withinMs: number): Visibility {
+  const isKnown = count > 0 && (withinMs <= longestMs || steps.at(-1)?.survival === 0)
   if (!isKnown) return {withinMs, share: null, lower: null, upper: null}
-  if (step === undefined) return {withinMs, share: 0, lower: 0, upper: 0}
-  return {withinMs, share: 1 - step.survival, lower: 1 - step.upper, upper: 1 - step.lower}
+  const step = steps.findLast(({timeMs}) => timeMs <= withinMs)
+  const survival = step?.survival ?? 1
+  if (survival <= 0) return {withinMs, share: 1, lower: ONE_TAIL ** (1 / count), upper: 1}
+  if (step !== undefined && survival < 1)
+    return {withinMs, share: 1 - survival, lower: 1 - step.upper, upper: 1 - step.lower}
+  const watched = steps.find(({timeMs}) => timeMs >= withinMs)?.atRisk ?? 1
+  return {withinMs, share: 0, lower: 0, upper: 1 - ONE_TAIL ** (1 / watched)}
 }
+
+/** Of a 95 % interval. */
+const ONE_TAIL = 0.025
 
 type Wait = Lifetime & {readonly tab: Tab; readonly message: Message}
 

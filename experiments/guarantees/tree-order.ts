@@ -1,8 +1,14 @@
 /** Who stands above whom in the forest of messages, in constant time after one walk. A message stands above itself. */
 import type {Message} from './operation.ts'
 
-/** `messages` lists every node with its `index` for its place. A loop, which no server should commit, is above nothing. */
-export function treeOrder(messages: readonly Message[]): (above: Message, below: Message) => boolean {
+export type TreeOrder = {
+  readonly isAbove: (above: Message, below: Message) => boolean
+  /** A message that stands below itself, or below one that does: the earliest told; null in a sound history. */
+  readonly inLoop: Message | null
+}
+
+/** `messages` lists every node, each with its place in the list for its `index`. */
+export function treeOrder(messages: readonly Message[]): TreeOrder {
   const firstChild = new Int32Array(messages.length).fill(-1)
   const nextSibling = new Int32Array(messages.length).fill(-1)
   for (const {index, parent} of messages) {
@@ -13,8 +19,8 @@ export function treeOrder(messages: readonly Message[]): (above: Message, below:
 
   const entered = new Int32Array(messages.length).fill(-1)
   const left = new Int32Array(messages.length).fill(-1)
-  let clock = 0
   const path: number[] = []
+  let clock = 0
   for (const {index, parent} of messages) {
     if (parent !== null) continue
     path.push(index)
@@ -24,15 +30,18 @@ export function treeOrder(messages: readonly Message[]): (above: Message, below:
       if (child === -1) {
         left[at] = clock++
         path.pop()
-      } else {
-        // Each child is entered once: the list is consumed on the way.
-        firstChild[at] = nextSibling[child] ?? -1
-        path.push(child)
+        continue
       }
+      // Each child is entered once: the list is consumed on the way.
+      firstChild[at] = nextSibling[child] ?? -1
+      path.push(child)
     }
   }
-  return (above, below) =>
-    above === below ||
-    ((entered[above.index] ?? 0) < (entered[below.index] ?? 0) &&
-      (left[below.index] ?? 0) < (left[above.index] ?? 0))
+  return {
+    isAbove: (above, below) =>
+      above === below ||
+      ((entered[above.index] ?? 0) < (entered[below.index] ?? 0) &&
+        (left[below.index] ?? 0) < (left[above.index] ?? 0)),
+    inLoop: messages.find(({index}) => entered[index] === -1) ?? null,
+  }
 }
