@@ -43,6 +43,7 @@ const outcomes = await runHerd(
     drainOverMs: Number(values['drain-ms']),
     upToMs: UP_TO_MS,
     seed: values.seed,
+    haste: 1,
   },
   (outcome) => {
     if (!values.json) console.log(inWords(outcome))

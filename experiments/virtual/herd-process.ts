@@ -18,10 +18,7 @@ export type HerdControl = {
   /** Where its tabs' connections will come from; the server has to let them in. */
   front(serverPort: number): Promise<number>
   /** Opens the tabs; resolves when all follow. */
-  gather(
-    members: readonly Member[],
-    how: {readonly arm: Arm; readonly policy: PolicyName; readonly seed: string},
-  ): Promise<void>
+  gather(members: readonly Member[], how: HerdManner): Promise<void>
   /** Every socket is reset at this moment, and may come back. */
   cut(): Promise<void>
   /** Forgets what was counted so far. */
@@ -29,6 +26,14 @@ export type HerdControl = {
   /** Resolves when every tab follows again and shows the message of its conversation, or after `upToMs`. */
   watch(messageIds: Readonly<Record<string, string>>, upToMs: number): Promise<readonly Comeback[]>
   scatter(): Promise<void>
+}
+
+export type HerdManner = {
+  readonly arm: Arm
+  readonly policy: PolicyName
+  readonly seed: string
+  /** By how much the pages' own waits are shortened. */
+  readonly haste: number
 }
 
 export type Comeback = {
@@ -60,7 +65,7 @@ function createHerd(): {control: HerdControl; close(): Promise<void>} {
   const shows = ({conversationId, tab}: Watched, messageIds: Readonly<Record<string, string>>) =>
     tab.session.view().messages.some(({id}) => id === messageIds[conversationId])
 
-  function member(of: Member, arm: Arm, policy: PolicyName, seed: string): Watched {
+  function member(of: Member, {arm, policy, seed, haste}: HerdManner): Watched {
     if (proxy === null) throw new TypeError('the herd has no way to the server yet')
     const random = seededRandom(`herd/${seed}/${of.conversationId}/${of.name}`)
     const tab = openChatgptTab({
@@ -68,7 +73,7 @@ function createHerd(): {control: HerdControl; close(): Promise<void>} {
       policy,
       person: of.person,
       origin: proxy.origin,
-      haste: 1,
+      haste,
       random: () => ARMS[arm].draw(random()),
       say(event) {
         if (event.kind === 'connection' && event.state === 'connecting') watched.attempts += 1
@@ -95,8 +100,8 @@ function createHerd(): {control: HerdControl; close(): Promise<void>} {
       proxy ??= await openFaultProxy({serverPort, board, owner: null})
       return proxy.port
     },
-    async gather(members, {arm, policy, seed}) {
-      herd = members.map((each) => member(each, arm, policy, seed))
+    async gather(members, how) {
+      herd = members.map((each) => member(each, how))
       const waiting = herd.values()
       const open = async () => {
         for (const {tab, conversationId} of waiting) await tab.open(conversationId, OPEN_UP_TO_MS)

@@ -28,6 +28,8 @@ export type HerdOptions = {
   readonly drainOverMs: number
   readonly upToMs: number
   readonly seed: string
+  /** By how much the pages' own waits are shortened. */
+  readonly haste: number
 }
 
 export type HerdOutcome = {
@@ -75,8 +77,10 @@ export async function runHerd(
     for (let from = 0; from < members.length; from += share)
       parts.push(await startPart(members.slice(from, from + share), server))
     for (const arm of options.arms) {
-      const {policy, seed} = options
-      await Promise.all(parts.map((part) => part.process.control.gather(part.members, {arm, policy, seed})))
+      const {policy, seed, haste} = options
+      await Promise.all(
+        parts.map((part) => part.process.control.gather(part.members, {arm, policy, seed, haste})),
+      )
       for (const scattering of SCATTERINGS) {
         signal?.throwIfAborted()
         const outcome = await scatter(scattering, arm, parts, server, options)

@@ -60,7 +60,8 @@ export async function testWorld(policy: PolicyName, settings: Partial<UserSettin
     // The page's address stays the same; which way its packets go is not the page's business.
     const throughPresent = (life: PageLife): PageLife => ({
       ...life,
-      fetch: (input, init) => life.fetch(String(input).replace(first.origin, present.origin), init),
+      fetch: (input, init) =>
+        life.fetch(typeof input === 'string' ? input.replace(first.origin, present.origin) : input, init),
       openSocket(url) {
         const {host} = new URL(present.origin)
         return life.openSocket(url.replace(new URL(first.origin).host, host), present.origin)
@@ -96,7 +97,7 @@ export async function testWorld(policy: PolicyName, settings: Partial<UserSettin
     }
   }
 
-  const of = <K extends LedgerEvent['kind']>(kind: K, tabName: string) =>
+  const of = (kind: LedgerEvent['kind'], tabName: string) =>
     ledger.filter((event) => event.kind === kind && 'tab' in event && event.tab === tabName)
 
   return {
