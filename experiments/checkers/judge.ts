@@ -3,6 +3,7 @@
  * what the experiment predicted, and what was measured. A checker that throws is `unknown`, and so is the cell.
  */
 import {isPushFault} from '../history/fault.ts'
+import type {FaultSchedule} from '../history/fault.ts'
 import type {CellSpec, History} from '../history/history-event.ts'
 import type {Prediction} from '../scenario/experiment.ts'
 import {beaconSamples, clockErrorSamples, injectedDelaySamples} from './calibration-samples.ts'
@@ -90,6 +91,8 @@ export type CellJudgement = {
   readonly cell: CellSpec
   /** The scenario in words. */
   readonly steps: readonly string[]
+  /** What was done to network, servers and push. */
+  readonly schedule: FaultSchedule
   readonly validity: 'valid' | 'invalid' | 'unknown'
   readonly whyNot: readonly string[]
   readonly findings: Readonly<Record<CheckerName, Verdict>>
@@ -151,6 +154,7 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
     cellId,
     cell,
     steps: header.steps,
+    schedule: header.schedule ?? [],
     validity: invalid.length > 0 ? 'invalid' : doubts.length > 0 ? 'unknown' : 'valid',
     whyNot: [...invalid, ...doubts],
     findings,

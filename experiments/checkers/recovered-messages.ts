@@ -50,10 +50,16 @@ function sentUntil({events}: History, at: number): ReadonlySet<string> {
 }
 
 function freshness(owed: readonly Message[], sightings: Sightings, span: RecoverySpan): Took {
-  const {tab, fromAt, until} = span
-  const since = span.from === 'loss' ? fromAt : Math.max(fromAt, ...owed.map(({at}) => at))
-  const seenAt = owed.map((message) => sightings.whole(tab, message, until)?.at)
-  return seenAt.includes(undefined)
-    ? {valueMs: Math.max(0, until - since), censored: true}
-    : {valueMs: Math.max(0, ...seenAt.map((at) => (at ?? since) - since)), censored: false}
+  const {tab, from, fromAt, until} = span
+  const last = Math.max(fromAt, ...owed.map(({at}) => at))
+  const missing = owed.map((message) => {
+    const seenAt = sightings.whole(tab, message, until)?.at ?? null
+    // After a loss it counts how long anything was missing; else since when all could have been there.
+    const since = from === 'loss' ? Math.max(fromAt, message.at) : last
+    return {isCensored: seenAt === null, forMs: Math.max(0, (seenAt ?? until) - since)}
+  })
+  return {
+    valueMs: Math.max(0, ...missing.map(({forMs}) => forMs)),
+    censored: missing.some(({isCensored}) => isCensored),
+  }
 }

@@ -80,7 +80,7 @@ function spanOf(
   return {
     tab,
     userId,
-    state: stateBefore(history, tab, readAt) ?? 'visible',
+    state: stateOf(history, tab, countFrom, readAt) ?? 'visible',
     strikes,
     countFrom,
     from: latest.from,
@@ -111,26 +111,33 @@ function lossIn({events}: History, countFrom: number): Beginning {
 const TAKES: ReadonlySet<string> = new Set(['hold', 'crash', 'close', 'end-shared-worker'])
 
 /** The last time it was brought back; a page that was opened only when the cell had begun counts as such. */
-function comebackOf({events}: History, {tab, openedAt}: OpenedTab, countFrom: number): Beginning | null {
-  const back = events.findLast(
+function comebackOf(history: History, {tab, openedAt}: OpenedTab, countFrom: number): Beginning | null {
+  const back = history.events.findLast(
     (event) =>
       event.kind === 'step' &&
       event.phase === 'began' &&
       event.tab === tab &&
+      event.at >= countFrom &&
       BACK.has(event.do as RecoversFrom),
   )
   if (back?.kind === 'step') return {from: back.do as RecoversFrom, at: back.at}
-  return openedAt > countFrom && countFrom > 0 ? {from: 'opened', at: openedAt} : null
+  return openedAt > countFrom && countFrom > 0
+    ? {from: 'opened', at: pageBeganAt(history, tab, openedAt)}
+    : null
 }
 
 const BACK: ReadonlySet<RecoversFrom> = new Set(['return', 'reopen', 'refresh'])
 
-/** What the tab was put into other than visible, the last time. */
-function stateBefore({events}: History, tab: string, until: number): TabState | null {
+/** What the tab was in, other than visible, when the cell began to count, or was put into afterwards. */
+function stateOf({events}: History, tab: string, countFrom: number, until: number): TabState | null {
   const states = events
     .filter((event) => event.kind === 'tab-state')
-    .filter((event) => event.tab === tab && event.at <= until && event.state !== 'visible')
-  return states.at(-1)?.state ?? null
+    .filter((event) => event.tab === tab && event.at <= until)
+  const first = Math.max(
+    0,
+    states.findLastIndex(({at}) => at <= countFrom),
+  )
+  return states.slice(first).findLast(({state}) => state !== 'visible')?.state ?? null
 }
 
 function pageBeganAt({events}: History, tab: string, until: number): number {

@@ -36,7 +36,10 @@ export type TabRecovery = {
   readonly detect: Took | null
   /** From the heal (the bite, of faults that strike once) until the page was `open` again; null where it never left. */
   readonly reconnect: Took | null
-  /** Until every message that was committed before the tab could recover (after a loss: ever) was there, whole. */
+  /**
+   * Until every message that was committed before the tab could recover was there, whole. After a loss: the longest that
+   * any message was missing.
+   */
   readonly fresh: Took
   /** How often the page tried to connect between leaving `open` and being there again. */
   readonly attempts: number

@@ -15,6 +15,7 @@ const DEADLINE_MS = 12_000
 /** As long as several polls at the slower of their paces, where a hidden tab is what the cell is about. */
 const MEANWHILE = {count: 4, everyMs: 700} as const
 const HIDDEN = {count: 4, everyMs: 2_500} as const
+const PUSHES_WITHIN_MS = 5_000
 const DEVICE = 'device-1'
 
 type Kind = {
@@ -94,7 +95,7 @@ const skipped = (): Skipped[] => [
   })),
 ]
 
-function steps({conditions}: CellSpec): Step[] {
+function steps({platform, conditions}: CellSpec): Step[] {
   const state = conditions['state'] as AwayCondition
   const upToMs = Number(conditions['deadlineMs'])
   const tabs = tabsOf(state, conditions['who'] as Who)
@@ -103,7 +104,7 @@ function steps({conditions}: CellSpec): Step[] {
     ...opening(state),
     {do: 'begin'},
     {do: 'write', count: 1, everyMs: MEANWHILE.everyMs},
-    ...(NEVER_BACK.has(state) ? gone(state) : away(state, tabs)),
+    ...(NEVER_BACK.has(state) ? gone(state) : away(state, tabs, platform)),
     {do: 'recover', tabs, upToMs},
     {do: 'read', tabs, label},
   ]
@@ -133,10 +134,10 @@ function opening(state: AwayCondition): Step[] {
   switch (state) {
     case 'duplicated':
       return [open('B')]
-    // Who is opened first leads: the other one is a copy of it.
+    // Who is there when the other one comes leads.
     case 'leader frozen':
     case 'leader crashed':
-      return [open('B'), {do: 'duplicate', tab: 'B', as: 'C'}]
+      return [open('B'), open('C'), {do: 'close', tab: 'C'}, {do: 'reopen', tab: 'C'}]
     case 'throttled':
       return [open('C'), open('B', 'throttled')]
     default:
@@ -158,10 +159,14 @@ function gone(state: AwayCondition): Step[] {
   }
 }
 
-function away(state: AwayCondition, tabs: readonly string[]): Step[] {
+function away(state: AwayCondition, tabs: readonly string[], platform: string): Step[] {
   return [
     ...tabs.flatMap((tab) => leave(state, tab)),
     {do: 'write', ...(state === 'hidden' || state === 'throttled' ? HIDDEN : MEANWHILE)},
+    // A push that finds the tab visible again would tell it what it had missed.
+    ...(platform === 'claude' ? [{do: 'await-pushes', upToMs: PUSHES_WITHIN_MS} as const] : []),
+    // A throttled tab says by itself next to nothing, and has to be asked how often it ticked.
+    ...(state === 'throttled' ? [{do: 'read', tabs, label: 'while-away'} as const] : []),
     ...tabs.map((tab): Step => ({do: state === 'crashed' ? 'refresh' : 'return', tab})),
   ]
 }
