@@ -1,6 +1,7 @@
 /** The columns of the findings, the same in the terminal, in Markdown and in HTML. One that says nothing is left out. */
 import {plural, saySpread, share} from './format.ts'
 import type {Reached, Spread} from './measured.ts'
+import {MORE_RECOVERY_COLUMNS, RECOVERY_COLUMNS} from './recovery-columns.ts'
 import type {Row} from './summary.ts'
 
 export type Column = {
@@ -12,7 +13,9 @@ export type Column = {
 }
 
 /** Of a broken channel they would say again what the link says. */
-const AROUND_RECOVERY: ReadonlySet<string> = new Set(['staleness', 'tokens', 'delivered'])
+const AROUND_BREAK: ReadonlySet<string> = new Set(['staleness', 'tokens', 'delivered'])
+/** Where tabs recover, the table is about that. */
+const BESIDE_RECOVERY: ReadonlySet<string> = new Set(['policy', 'platform', 'cells', 'outcome'])
 
 /** Says nothing of this row. */
 export const NONE = '–'
@@ -68,14 +71,15 @@ function sayTokens(spread: Spread | null): string {
   return spread?.p50.valueMs == null ? NONE : sayP(spread, 'p50')
 }
 
-function sayLinkBack({recovery}: Row): string {
-  if (recovery === undefined) return NONE
-  return recovery.linkBack === null ? 'stayed up' : saySpread(recovery.linkBack, recovery.linkBack.p50)
+function sayLinkBack({pushRecovery}: Row): string {
+  if (pushRecovery === undefined) return NONE
+  const {linkBack} = pushRecovery
+  return linkBack === null ? 'stayed up' : saySpread(linkBack, linkBack.p50)
 }
 
 /** In a broken channel nothing may be lost, doubled or out of order. */
-function sayHeard({recovery, push}: Row): string {
-  if (recovery === undefined || push === undefined) return NONE
+function sayHeard({pushRecovery, push}: Row): string {
+  if (pushRecovery === undefined || push === undefined) return NONE
   const {heard, stored, doubled, reordered} = push
   const wrong = [
     ...(doubled > 0 ? [`${doubled} doubled`] : []),
@@ -84,16 +88,29 @@ function sayHeard({recovery, push}: Row): string {
   return `${heard}/${stored}, ${wrong.length === 0 ? 'once, in order' : wrong.join(', ')}`
 }
 
-export function columnsFor(rows: readonly Row[]): readonly Column[] {
+/** `width`: how much there is room for; a terminal is narrow. */
+export function columnsFor(rows: readonly Row[], width: 'narrow' | 'wide' = 'wide'): readonly Column[] {
   const isOnePlatform = new Set(rows.map(({platform}) => platform)).size < 2
-  const used = COLUMNS.filter(({name}) => name !== 'platform' || !isOnePlatform).filter(({say}) =>
-    rows.some((row) => say(row) !== NONE),
-  )
+  const offered = rows.some(({recoveries}) => recoveries !== undefined) ? recoveryColumns(width) : COLUMNS
+  const used = offered
+    .filter(({name}) => name !== 'platform' || !isOnePlatform)
+    .filter(({say}) => rows.some((row) => say(row) !== NONE))
   const isThere = (column: string) => used.some(({name}) => name === column)
   // Where a person comes back to a tab, the table is about that; tokens have a table of their own. So has what is broken.
-  if (isThere('link')) return used.filter(({name}) => !AROUND_RECOVERY.has(name))
+  if (isThere('link')) return used.filter(({name}) => !AROUND_BREAK.has(name))
   return isThere('refresh') ? used.filter(({name}) => name !== 'tokens') : used
 }
+
+function recoveryColumns(width: 'narrow' | 'wide'): readonly Column[] {
+  const beside = COLUMNS.filter(({name}) => BESIDE_RECOVERY.has(name)).map((column) =>
+    column.name === 'policy' ? {...column, width: LONG_POLICY_WIDTH} : column,
+  )
+  const more = width === 'wide' ? MORE_RECOVERY_COLUMNS : []
+  return [...beside.slice(0, -1), ...RECOVERY_COLUMNS, ...more, ...beside.slice(-1)]
+}
+
+/** `content+resume+watchdog`, indented. */
+const LONG_POLICY_WIDTH = 25
 
 /** Valid cells of all. Why the others are not is in the report and in the verdicts. */
 function sayCells({cells: {all, valid}}: Row): string {

@@ -12,7 +12,11 @@ const WORDS: Readonly<Record<string, (value: string | number) => string>> = {
   tokensPerSecond: (rate) => `${rate} tokens/s`,
   tokens: (count) => `${count} tokens`,
   channelDelayMs: (ms) => `channel delay ${ms} ms`,
-  fault: (fault) => String(fault),
+  fault: (fault) => (fault === 'none' ? 'no fault' : String(fault)),
+  case: (what) => String(what),
+  who: (who) => String(who),
+  keepAliveMs: (ms) => `ACCELERATED: a keep-alive every ${Number(ms) / 1_000} s (observed: 30 s)`,
+  pingMs: (ms) => `a ping every ${Number(ms) / 1_000} s`,
   delivery: (name) => DELIVERY_WORDS[String(name)] ?? `MODELLED delivery ${name}`,
 }
 

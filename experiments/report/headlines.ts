@@ -2,6 +2,7 @@
 import {sayCondition, sayConditions, splitConditions} from './conditions.ts'
 import {plural, sayMs} from './format.ts'
 import {inPlatformOrder, inPolicyOrder} from './reading-order.ts'
+import {isRecovering, sayRecoveries} from './recovery-headline.ts'
 import {sectionsOf} from './sections.ts'
 import type {Row, Summary} from './summary.ts'
 
@@ -20,7 +21,7 @@ export function headlines({rows}: Summary): readonly Headline[] {
   return sectionsOf({rows}).flatMap(({id, title, blocks}) => {
     const judged = blocks
       .flatMap((block) => block.rows)
-      .filter(({cells, expected}) => cells.valid > 0 && expected > 0)
+      .filter((row) => row.cells.valid > 0 && (row.expected > 0 || isRecovering(row)))
     const byPolicy = Map.groupBy(judged, ({platform, policy}) => JSON.stringify([platform, policy]))
     return inPlatformOrder(judged.map(({platform}) => platform)).flatMap((platform) =>
       inPolicyOrder(judged.filter((row) => row.platform === platform).map(({policy}) => policy)).map(
@@ -41,6 +42,9 @@ function sayPolicy(rows: readonly Row[]): string {
   const cells = sum(({cells: {valid}}) => valid)
   const shows = sum(({observed}) => observed.shows)
   const nothing = sum(({observed}) => observed.nothing)
+  const recovering = rows.filter(isRecovering)
+  if (recovering.length > 0) return [...sayRecoveries(recovering), ...saySurprises(rows)].join(' ')
+
   const said = [sayWindow(rows, cells, shows, nothing)]
 
   const hidden = rows.filter(isDeliveredUnseen)
@@ -76,16 +80,19 @@ function sayPolicy(rows: readonly Row[]): string {
         : `After a refresh only ${shown} of ${expected} were there.`,
     )
   }
-  said.push(...rows.flatMap(sayRecovery))
-  const surprises = sum((row) => row.surprises)
-  if (surprises > 0) said.push(`SURPRISE in ${plural(surprises, 'cell')}.`)
-  return said.join(' ')
+  said.push(...rows.flatMap(sayPushRecovery))
+  return [...said, ...saySurprises(rows)].join(' ')
+}
+
+function saySurprises(rows: readonly Row[]): string[] {
+  const surprises = rows.reduce((total, row) => total + row.surprises, 0)
+  return surprises > 0 ? [`SURPRISE in ${plural(surprises, 'cell')}.`] : []
 }
 
 /** What Chromium's own back-off cost, and whether anything was lost by it. */
-function sayRecovery({conditions, recovery, push}: Row): string[] {
-  if (recovery === undefined || push === undefined) return []
-  const {linkBack} = recovery
+function sayPushRecovery({conditions, pushRecovery, push}: Row): string[] {
+  if (pushRecovery === undefined || push === undefined) return []
+  const {linkBack} = pushRecovery
   const back =
     linkBack?.p50.valueMs == null
       ? 'the link stayed up'

@@ -1,5 +1,5 @@
 /** Each policy has one colour and one dash in every figure: the dash is for those to whom the colours look alike. */
-import {POLICY_NAMES} from '#protocol/policy.ts'
+import {FOUNDING_POLICIES, POLICY_NAMES} from '#protocol/policy.ts'
 
 /** Indices into the `--ink-n` variables of the page's style. */
 export const INKS = 8
@@ -14,10 +14,19 @@ const DASHES: readonly (readonly number[])[] = [
   [4, 2, 1, 2],
 ]
 
+/** What the founding comparison is about keeps its looks, whatever else there is. */
+const ORDER: readonly string[] = [...new Set([...FOUNDING_POLICIES, ...POLICY_NAMES])]
+
 const placeOf = (policy: string) => {
-  const known = (POLICY_NAMES as readonly string[]).indexOf(policy)
-  return known === -1 ? INKS - 1 : known % INKS
+  const known = ORDER.indexOf(policy)
+  return known === -1 ? INKS - 1 : known
 }
 
-export const ink = (policy: string): string => `var(--ink-${placeOf(policy)})`
-export const dash = (policy: string): readonly number[] => DASHES[placeOf(policy)] ?? []
+export const ink = (policy: string): string => `var(--ink-${placeOf(policy) % INKS})`
+
+/** Two policies of one colour have other dashes. */
+export function dash(policy: string): readonly number[] {
+  const place = placeOf(policy)
+  return DASHES[(place + SHIFT * Math.floor(place / INKS)) % DASHES.length] ?? []
+}
+const SHIFT = 3

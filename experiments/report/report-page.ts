@@ -7,10 +7,12 @@ import {html, raw} from './html.ts'
 import type {Html} from './html.ts'
 import {latencyFigure} from './latency-figure.ts'
 import {pushSection} from './push-table.ts'
+import {recoveryFigure} from './recovery-figure.ts'
 import {calibrationBox, findings, howToRead, machine, notableCells} from './report-sections.ts'
 import {STYLE} from './report-style.ts'
 import {findingsTable} from './report-table.ts'
 import {sayFixedCost, sayRun, sayWindow} from './run-in-words.ts'
+import {schedulesTable} from './schedules-table.ts'
 import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
 import type {Summary} from './summary.ts'
@@ -91,9 +93,14 @@ async function experiment(section: Section, judgements: readonly CellJudgement[]
   return html`<section aria-labelledby="${section.id}">
     <h2 id="${section.id}" tabindex="-1">${section.title}</h2>
     ${question === undefined ? null : html`<p class="question">${question}</p>`} ${findingsTable(section)}
-    ${(await survivalFigure(section, judgements)) ?? (await latencyFigure(section))}
+    ${await figure(section, judgements)} ${schedulesTable(section, judgements)}
   </section>`
 }
+
+const figure = async (section: Section, judgements: readonly CellJudgement[]): Promise<Html | null> =>
+  (await recoveryFigure(section, judgements)) ??
+  (await survivalFigure(section, judgements)) ??
+  latencyFigure(section)
 
 function chips({counts, manifest: {repeated}}: Summary): readonly Html[] {
   const {valid, invalid, unknown, surprises, missing} = counts

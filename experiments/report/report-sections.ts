@@ -168,6 +168,20 @@ export function howToRead({manifest}: Summary): Html {
       </dd>
       <dt>on return, refreshed</dt>
       <dd>The same messages after the person came back to the tab, and after they reloaded it.</dd>
+      <dt>time to fresh</dt>
+      <dd>
+        From the moment a tab could recover (the last fault that struck it healed, or it came back) to the tab
+        showing every message that was committed until then, whole. Censored where the deadline came first.
+        <em>Detected</em>: from the first bite on the tab's link to its page leaving the open state.
+        <em>Reconnected</em>: from the heal to the page being open again and following.
+      </dd>
+      <dt>lost, exact</dt>
+      <dd>
+        Lost: committed while the cell counted, and not shown whole at the deadline. Exact: the last reading
+        of the tab has the server's texts to the letter, by hash.
+      </dd>
+      <dt>false alarms</dt>
+      <dd>Connections that a page destroyed by itself while nothing was wrong with its link.</dd>
       <dt>hypothesis</dt>
       <dd>
         What the experiment predicted before it ran. A stale tab that was predicted is a finding, not a

@@ -3,6 +3,7 @@ import {columnsFor} from './columns.ts'
 import type {Column} from './columns.ts'
 import {html} from './html.ts'
 import type {Html} from './html.ts'
+import {toneOfRecovery} from './recovery-tone.ts'
 import type {Block, Section} from './sections.ts'
 import type {Row} from './summary.ts'
 
@@ -13,7 +14,7 @@ export function findingsTable({title: name, blocks, platforms, shared}: Section)
     <div class="scroll" tabindex="0" role="region" aria-label="Findings of ${name}">
       <table class="findings-table">
         <caption>
-          <span>${said}. Counts are messages × observing tabs, of valid cells.</span>
+          <span>${said}. ${countsOf(blocks)}</span>
         </caption>
         <thead>
           <tr>
@@ -25,6 +26,11 @@ export function findingsTable({title: name, blocks, platforms, shared}: Section)
     </div>
   </div>`
 }
+
+const countsOf = (blocks: readonly Block[]): string =>
+  blocks.some(({rows}) => rows.some(({recoveries}) => recoveries !== undefined))
+    ? 'Counts are over all tabs that had to recover, of valid cells; what is not said did not happen.'
+    : 'Counts are messages × observing tabs, of valid cells.'
 
 function body({title, rows}: Block, columns: readonly Column[]): Html {
   const head =
@@ -62,8 +68,11 @@ function toneOf(name: string, row: Row): string | null {
     return row.shownOnReturn === null ? null : toneOfShare(row.shownOnReturn, row.expected)
   if (name === 'refresh')
     return row.shownAfterRefresh === null ? null : toneOfShare(row.shownAfterRefresh, row.expected)
-  return null
+  const tone = toneOfRecovery(name, row)
+  return tone === null ? null : TONES[tone]
 }
+
+const TONES = {green: 'good', yellow: 'warn', red: 'bad'} as const
 
 function toneOfShare(part: number, whole: number): string | null {
   if (whole === 0) return null

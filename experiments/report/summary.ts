@@ -7,6 +7,7 @@ import type {Manifest} from '../history/manifest.ts'
 import {canonicalJson} from '../history/cell-id.ts'
 import {isModelled} from '../scenario/delivery.ts'
 import {ENGINES, engineOf, type Engine} from '../scenario/engine.ts'
+import {PUSH_FAULTS} from '../scenario/state-condition.ts'
 import {calibrate} from './calibration.ts'
 import type {Calibration} from './calibration.ts'
 import {sayConditions, splitConditions} from './conditions.ts'
@@ -16,6 +17,8 @@ import type {Spread} from './measured.ts'
 import {pushInNumbers} from './push-in-numbers.ts'
 import type {PushInNumbers} from './push-in-numbers.ts'
 import {inReadingOrder} from './reading-order.ts'
+import {recoveryInNumbers} from './recovery-in-numbers.ts'
+import type {RecoveryInNumbers} from './recovery-in-numbers.ts'
 
 export type Row = {
   readonly experiment: string
@@ -47,8 +50,10 @@ export type Row = {
   readonly freshAfterRefresh: Spread | null
   /** Absent where nothing was pushed. */
   readonly push?: PushInNumbers
+  /** Absent where no tab had to recover. */
+  readonly recoveries?: RecoveryInNumbers
   /** Absent where no push channel was broken. */
-  readonly recovery?: {
+  readonly pushRecovery?: {
     /** From the break to the browser's next link: Chromium's own back-off. Null where the link stayed. */
     readonly linkBack: Spread | null
     /** From the break to the last of what had waited for it being heard. */
@@ -223,6 +228,8 @@ function rowOf(manifest: Manifest, group: readonly CellJudgement[]): Row {
       limitMs,
     )
   const push = pushInNumbers(valid)
+  const recoveries = recoveryInNumbers(valid)
+  const isPushBroken = PUSH_FAULTS.some((fault) => fault === conditions['fault'])
   return {
     experiment,
     platform,
@@ -258,8 +265,9 @@ function rowOf(manifest: Manifest, group: readonly CellJudgement[]): Row {
     freshAfterReturn: spread('time-to-fresh', ({about}) => about['window'] === 'return'),
     freshAfterRefresh: spread('time-to-fresh', ({about}) => about['window'] === 'refresh'),
     ...(push !== null && {push}),
-    ...(conditions['fault'] !== undefined && {
-      recovery: {
+    ...(recoveries !== null && {recoveries}),
+    ...(isPushBroken && {
+      pushRecovery: {
         linkBack: spread('push-recovery', ({about}) => about['what'] === 'link back'),
         allHeard: spread('push-recovery', ({about}) => about['what'] === 'all heard'),
       },

@@ -10,6 +10,7 @@ import {sayLeg, sayPushes, titleOf} from './push-table.ts'
 import {sayCounts, sayFixedCost, sayRun, sayWindow} from './run-in-words.ts'
 import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
+import {toneOfRecovery} from './recovery-tone.ts'
 import type {Row, Summary} from './summary.ts'
 
 const WIDTH = 110
@@ -62,7 +63,10 @@ function sayHead({title, platforms, shared}: Section, colors: Colors): string[] 
 }
 
 function sayTable({blocks}: Section, colors: Colors): string {
-  const columns = columnsFor(blocks.flatMap(({rows}) => rows))
+  const columns = columnsFor(
+    blocks.flatMap(({rows}) => rows),
+    'narrow',
+  )
   const table = new Table({
     colWidths: widthsOf(columns),
     colAligns: columns.map(({align}) => align),
@@ -115,7 +119,8 @@ function paint({name, say}: Column, row: Row, colors: Colors): string {
     if (row.shownInMain === row.expected) return colors.green(said)
     return row.shownInMain === 0 ? colors.red(said) : colors.yellow(said)
   }
-  return said
+  const tone = name === 'lost' || name === 'exact' ? toneOfRecovery(name, row) : null
+  return tone === null ? said : colors[tone](said)
 }
 
 function sayEnd(summary: Summary, colors: Colors): string[] {

@@ -1,15 +1,20 @@
-/** Writes the findings of `results/reference` into the README, between its two markers: `npm run readme`. */
+/** Writes the findings of the two reference runs into the README, between their markers: `npm run readme`. */
 import {readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {predictionOf} from '../scenarios/registry.ts'
 import {findingsMatrix} from './findings-matrix.ts'
+import {recoveryMatrix} from './recovery-matrix.ts'
 import {judgeRun} from './summarise.ts'
 
 const project = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
 const README = project('README.md')
-const BLOCK = /(<!-- findings:[^\n]*-->\n)[\s\S]*(<!-- \/findings -->)/
+const block = (name: string) => new RegExp(`(<!-- ${name}:[^\\n]*-->\\n)[\\s\\S]*(<!-- /${name} -->)`)
+const written = (readme: string, name: string, text: string) =>
+  readme.replace(block(name), (_, head: string, tail: string) => `${head}\n${text}\n\n${tail}`)
 
-const {summary} = judgeRun(project('results/reference'), predictionOf)
-const block = `$1\n${findingsMatrix(summary)}\n\n$2`
-writeFileSync(README, readFileSync(README, 'utf8').replace(BLOCK, block))
+const reference = judgeRun(project('results/reference'), predictionOf)
+const faults = judgeRun(project('results/reference-faults'), predictionOf)
+const readme = readFileSync(README, 'utf8')
+const withFindings = written(readme, 'findings', findingsMatrix(reference.summary))
+writeFileSync(README, written(withFindings, 'recovery', recoveryMatrix(faults.judgements)))

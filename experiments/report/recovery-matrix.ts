@@ -1,0 +1,49 @@
+/** The findings of a run with faults as tables for the README: policy by group of conditions, one for each platform. Pure. */
+import type {CellJudgement} from '../checkers/judge.ts'
+import {plural, saySpread, share} from './format.ts'
+import {inPlatformOrder, inPolicyOrder} from './reading-order.ts'
+import {RECOVERY_GROUPS, recoveryGroupOf} from './recovery-groups.ts'
+import type {RecoveryGroup} from './recovery-groups.ts'
+import {recoveryInNumbers} from './recovery-in-numbers.ts'
+
+/** Drafts are the page's own, and have a sentence; a link without a fault is for watchdogs. */
+const README_GROUPS: readonly RecoveryGroup[] = RECOVERY_GROUPS.filter((group) => group !== 'draft')
+
+export function recoveryMatrix(judgements: readonly CellJudgement[]): string {
+  const valid = judgements.filter(({validity}) => validity === 'valid')
+  return inPlatformOrder(valid.map(({cell}) => cell.platform))
+    .flatMap((platform) => {
+      const own = valid.filter(({cell}) => cell.platform === platform)
+      return [`On \`${platform}\`:`, table(own)]
+    })
+    .join('\n\n')
+}
+
+function table(judgements: readonly CellJudgement[]): string {
+  const byGroup = Map.groupBy(judgements, ({cell}) => recoveryGroupOf(cell))
+  const groups = README_GROUPS.filter((group) => byGroup.has(group))
+  const lines = inPolicyOrder(judgements.map(({cell}) => cell.policy)).flatMap((policy) => {
+    const cells = groups.map((group) =>
+      sayGroup((byGroup.get(group) ?? []).filter(({cell}) => cell.policy === policy)),
+    )
+    return [[`\`${policy}\``, ...cells]]
+  })
+  const head = ['policy', ...groups]
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** Time to fresh at p50 and p95, and what was lost; doubled messages and false alarms where there were any. */
+function sayGroup(judgements: readonly CellJudgement[]): string {
+  const numbers = recoveryInNumbers(judgements)
+  if (numbers === null) return '–'
+  const {lost, expected, doubled, falseAlarms, fresh} = numbers
+  const told = expected === 0 ? '' : `lost ${share(lost, expected)}`
+  return [
+    ...(fresh === null ? [] : [`p50 ${saySpread(fresh, fresh.p50)}`, `p95 ${saySpread(fresh, fresh.p95)}`]),
+    lost > 0 ? `**${told}**` : told,
+    ...(doubled > 0 ? [`**${doubled} doubled**`] : []),
+    ...(falseAlarms > 0 ? [`**${plural(falseAlarms, 'false alarm')}**`] : []),
+  ]
+    .filter(Boolean)
+    .join('<br>')
+}
