@@ -22,6 +22,8 @@ export function saySpread(
   {valueMs, lowerMs, upperMs}: Spread['p50'],
 ): string {
   if (valueMs === null) return `> ${sayMs(limitMs)} (censored ${censored}/${count})`
+  // One sample has no interval.
+  if (count === 1) return `${sayMs(valueMs)} (n = 1)`
   const unit = Math.abs(valueMs) >= 1_000 ? {name: 's', ms: 1_000} : {name: 'ms', ms: 1}
   const say = (ms: number) => trimmed(ms / unit.ms, digitsFor(ms / unit.ms))
   const upper = upperMs === null ? `> ${say(limitMs)}` : say(upperMs)
