@@ -1,41 +1,25 @@
 /** `tabwitness faults`: random fault schedules on virtual tabs, as many as one likes, and the smallest one that fails. */
-import {existsSync, readFileSync} from 'node:fs'
-import {mkdirSync, writeFileSync} from 'node:fs'
-import {availableParallelism} from 'node:os'
-import {join} from 'node:path'
 import {Option, type Command} from 'commander'
-import {createLogUpdate} from 'log-update'
 import {PLATFORMS, type Platform} from '#protocol/platform.ts'
 import {POLICIES_OF, POLICY_NAMES, type PolicyName} from '#protocol/policy.ts'
-import {readFaultSchedule} from '../history/read-fault-schedule.ts'
 import {UsageError} from '../usage-error.ts'
-import {deedsInWords, readDeeds} from '../virtual/deed.ts'
-import {drawFaultCell, MOST_TABS, tabNames, type FaultCell} from '../virtual/fault-cell.ts'
-import {
-  failureInWords,
-  replayCommand,
-  smallestInWords,
-  summaryInWords,
-  summaryOf,
-} from '../virtual/fault-run-words.ts'
-import type {PlayedCell} from '../virtual/play-fault-cell.ts'
-import {isFailed, replay, runFaultCells, type FaultRunOptions} from '../virtual/run-fault-cells.ts'
 import {oneOf, seedText, wholeNumber} from './accepted.ts'
 import {examples, type Surface} from './command-line.ts'
 import {listenForInterruption} from './interruption.ts'
-import {timeLeft} from './progress-words.ts'
 import {madeResultsFolder} from './results-folder.ts'
 
-const EXIT_FAILED = 1
-const EXIT_UNFINISHED = 2
-const MOST_PROCESSES = 4
-const FAILURES_TOLD = 3
+const MOST_TABS = 16
+/** A push that is lost is the last for a while, and only a page that asks finds out. */
+const DEFAULT_POLICY: Readonly<Record<Platform, PolicyName>> = {
+  chatgpt: 'content+resume',
+  claude: 'content+resume+probe',
+}
 
-type Flags = {
+export type FaultsFlags = {
   cells: number
   seed: string
   platform: Platform
-  policy: PolicyName
+  policy?: PolicyName
   tabs: number
   lengthMs: number
   haste: number
@@ -47,6 +31,8 @@ type Flags = {
   json?: true
   quiet?: true
 }
+
+export type ChosenFlags = FaultsFlags & {readonly policy: PolicyName}
 
 export function addFaultsCommand(program: Command, surface: Surface): void {
   program
@@ -64,9 +50,8 @@ export function addFaultsCommand(program: Command, surface: Surface): void {
     )
     .option(
       '--policy <name>',
-      POLICY_NAMES.join(', '),
+      `${POLICY_NAMES.join(', ')} (default: ${Object.values(DEFAULT_POLICY).join(', on Claude.ai ')})`,
       (value) => oneOf('--policy', value, POLICY_NAMES),
-      'content+resume',
     )
     .option('--tabs <n>', 'virtual tabs in each cell', count('--tabs', 1, MOST_TABS), 3)
     .option('--length-ms <n>', 'by then every fault has healed', count('--length-ms', 300, 60_000), 2_000)
@@ -90,27 +75,24 @@ export function addFaultsCommand(program: Command, surface: Surface): void {
         ],
       ]),
     )
-    .action(async (flags: Flags, command: Command) => {
-      refuseWhatDoesNotFit(flags, command)
+    .action(async (flags: FaultsFlags, command: Command) => {
+      const chosen = {...flags, policy: flags.policy ?? DEFAULT_POLICY[flags.platform]}
+      refuseWhatDoesNotFit(chosen, command)
       const out = flags.out === undefined ? null : madeResultsFolder('--out', flags.out)
-      const show = progressOf(flags, surface)
-      const interruption = listenForInterruption(() =>
-        show.note('Ending; press Ctrl-C again to stop at once.'),
+      const {playFaults} = await import('./play-faults.ts')
+      const interruption = listenForInterruption((cause) => {
+        if (!flags.json) surface.complain(`Ending (${cause}); press Ctrl-C again to stop at once.`)
+      })
+      await playFaults(chosen, {out, surface, signal: interruption.signal}).finally(() =>
+        interruption.release(),
       )
-      try {
-        if (flags.replay === undefined) await run(flags, {out, show, surface, signal: interruption.signal})
-        else await playAgain(flags, flags.replay, {out, surface, signal: interruption.signal})
-      } finally {
-        interruption.release()
-        show.end()
-      }
     })
 }
 
 const count = (option: string, from: number, to: number) => (value: string) =>
   wholeNumber(option, value, {from, to})
 
-function refuseWhatDoesNotFit({platform, policy}: Flags, command: Command): void {
+function refuseWhatDoesNotFit({platform, policy}: ChosenFlags, command: Command): void {
   if (!POLICIES_OF[platform].includes(policy))
     throw new UsageError(
       `--policy "${policy}" means nothing on ${platform}; accepted: ${POLICIES_OF[platform].join(', ')}.`,
@@ -125,128 +107,4 @@ function refuseWhatDoesNotFit({platform, policy}: Flags, command: Command): void
       throw new UsageError(`${option} can only be given with --replay.`)
   if (isGiven('replay') && isGiven('cells'))
     throw new UsageError('--cells cannot be given with --replay; say how often with --times.')
-}
-
-type Place = {readonly out: string | null; readonly surface: Surface; readonly signal: AbortSignal}
-
-async function run(
-  flags: Flags,
-  {out, show, surface, signal}: Place & {readonly show: ProgressLine},
-): Promise<void> {
-  const {cells, seed, platform, policy, tabs, lengthMs, haste, serverFaults, json} = flags
-  const options: FaultRunOptions = {
-    cells,
-    seed,
-    platform,
-    policy,
-    tabCount: tabs,
-    lengthMs,
-    haste,
-    strikesServers: serverFaults,
-    keepsHistories: out !== null,
-    workers: Math.min(MOST_PROCESSES, availableParallelism()),
-  }
-  let told = 0
-  const onPlayed = (played: readonly PlayedCell[]) => {
-    show.played(played)
-    for (const each of played) {
-      keep(each, out)
-      if (isFailed(each) && told++ < FAILURES_TOLD && !json) show.note(failureInWords(each).join('\n'))
-    }
-  }
-  const done = await runFaultCells(options, onPlayed, signal)
-  show.end()
-  const summary = summaryOf(done)
-  const {smallest} = done
-  if (json) {
-    const command = smallest && replayCommand(smallest.cell)
-    surface.say(
-      JSON.stringify({type: 'outcome', ...summary, smallest: smallest?.cell ?? null, replay: command}),
-    )
-  } else {
-    surface.say(summaryInWords(summary).join('\n'))
-    if (smallest !== null) surface.say(smallestInWords(smallest).join('\n'))
-  }
-  const isUnfinished = signal.aborted || done.played.length < cells
-  surface.endWith(isUnfinished ? EXIT_UNFINISHED : summary.failed > 0 ? EXIT_FAILED : 0)
-}
-
-async function playAgain(flags: Flags, schedule: string, {out, surface, signal}: Place): Promise<void> {
-  const cell = replayedCell(flags, schedule)
-  const played = await replay(cell, flags.times, signal)
-  const failed = played.filter(isFailed)
-  for (const [index, each] of played.entries()) keep(each, out, flags.times === 1 ? '' : `-${index + 1}`)
-  if (flags.json) {
-    surface.say(
-      JSON.stringify({
-        type: 'outcome',
-        ...summaryOf({played}),
-        violations: failed.map((each) => each.violations),
-      }),
-    )
-  } else {
-    const [first] = failed
-    if (first) surface.say(failureInWords(first).join('\n'))
-    surface.say(`played ${played.length} of ${flags.times} times, failed ${failed.length} times`)
-  }
-  surface.endWith(played.length < flags.times ? EXIT_UNFINISHED : failed.length > 0 ? EXIT_FAILED : 0)
-}
-
-/** Without `--deeds` what the seed draws. Throws {@link UsageError} in one sentence. */
-function replayedCell(flags: Flags, schedule: string): FaultCell {
-  const {seed, platform, policy, haste, lengthMs} = flags
-  const tabs = tabNames(flags.tabs)
-  const isFile = !schedule.trimStart().startsWith('[') && existsSync(schedule)
-  const read = readFaultSchedule(isFile ? readFileSync(schedule, 'utf8') : schedule, tabs)
-  const drawn = drawFaultCell({
-    seed,
-    platform,
-    policy,
-    haste,
-    lengthMs,
-    index: 0,
-    tabCount: flags.tabs,
-    serverFaults: [],
-  })
-  const deeds = readDeeds(flags.deeds ?? deedsInWords(drawn.deeds), tabs)
-  return {...drawn, seed, schedule: read, deeds}
-}
-
-function keep({cell, history}: PlayedCell, out: string | null, suffix = ''): void {
-  if (out === null) return
-  mkdirSync(out, {recursive: true})
-  writeFileSync(join(out, `${cell.seed.replaceAll(/[^\w.-]+/g, '-')}${suffix}.jsonl`), history)
-}
-
-type ProgressLine = {
-  played(played: readonly PlayedCell[]): void
-  note(text: string): void
-  end(): void
-}
-
-function progressOf({cells, json, quiet}: Flags, {out, say}: Surface): ProgressLine {
-  const beganAt = performance.now()
-  let [done, failed] = [0, 0]
-  const draw = out.isTTY && out.rows > 0 && !json && !quiet ? createLogUpdate(out) : null
-  return {
-    played(played) {
-      done += played.length
-      failed += played.filter(isFailed).length
-      if (quiet) return
-      if (json) return say(JSON.stringify({type: 'progress', done, total: cells, failed}))
-      const left = ((performance.now() - beganAt) / done) * (cells - done)
-      const line = `${done}/${cells} cells, ${failed} failed${done < cells ? `, ${timeLeft(left)} left` : ''}`
-      if (draw) draw(line)
-      else say(line)
-    },
-    note(text) {
-      if (quiet || json) return
-      if (draw) draw.persist(text)
-      else say(text)
-    },
-    end() {
-      draw?.clear()
-      draw?.done()
-    },
-  }
 }

@@ -1,4 +1,5 @@
 /** Draws what befalls the server of a group: one fault, healed in time. The same seed gives the same. Pure. Rule VT8. */
+import type {Platform} from '#protocol/platform.ts'
 import {seededRandom} from '../../servers/model/seeded.ts'
 import {EVERYBODY, SERVER_FAULT_NAMES, type FaultSchedule, type ServerFault} from '../history/fault.ts'
 
@@ -8,16 +9,18 @@ const MOST_DRAIN_MS = 400
 const MOST_RETRY_S = 2
 const MOST_SLOW_MS = 400
 
-export function drawServerFaults({
-  seed,
-  lengthMs,
-}: {
+export type ServerFaultWishes = {
   readonly seed: string
+  readonly platform: Platform
   readonly lengthMs: number
-}): FaultSchedule {
+}
+
+export function drawServerFaults({seed, platform, lengthMs}: ServerFaultWishes): FaultSchedule {
   const random = seededRandom(`server-faults/${seed}`)
   const whole = (least: number, most: number) => least + Math.floor(random() * (most - least + 1))
-  const name = SERVER_FAULT_NAMES[whole(0, SERVER_FAULT_NAMES.length - 1)] ?? 'kill'
+  // Only a channel of sockets can be drained.
+  const names = SERVER_FAULT_NAMES.filter((each) => platform === 'chatgpt' || each !== 'drain')
+  const name = names[whole(0, names.length - 1)] ?? 'kill'
   const shortest = Math.min(SHORTEST_MS, lengthMs)
   const atMs = whole(0, lengthMs - shortest)
   const healAtMs = whole(atMs + shortest, Math.min(lengthMs, atMs + LONGEST_MS))

@@ -9,6 +9,7 @@ import {drawSchedule} from '../faults/draw-schedule.ts'
 import {isServerFault, NETWORK_FAULT_NAMES, type FaultSchedule} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import {drawDeeds, type Deed} from './deed.ts'
+import {drawPushFaults} from './draw-push-faults.ts'
 
 export type FaultCell = {
   readonly platform: Platform
@@ -32,7 +33,6 @@ export type CellWishes = Pick<FaultCell, 'platform' | 'policy' | 'haste'> & {
 }
 
 const NAMES = 'ABCDEFGHIJKLMNOP'
-export const MOST_TABS = NAMES.length
 export const tabNames = (count: number): readonly string[] => NAMES.slice(0, count).split('')
 
 const [FEWEST_FAULTS, MOST_FAULTS] = [1, 4]
@@ -50,7 +50,8 @@ export function drawFaultCell({index, tabCount, lengthMs, serverFaults, ...wishe
     count: within(FEWEST_FAULTS, MOST_FAULTS),
     faults: NETWORK_FAULT_NAMES,
   })
-  const schedule = [...faults, ...serverFaults].toSorted((a, b) => a.atMs - b.atMs)
+  const pushes = wishes.platform === 'claude' ? drawPushFaults({seed, lengthMs}) : []
+  const schedule = [...faults, ...pushes, ...serverFaults].toSorted((a, b) => a.atMs - b.atMs)
   const deeds = drawDeeds({seed, tabs, lengthMs, count: within(FEWEST_DEEDS, MOST_DEEDS)})
   return {...wishes, seed, tabs, schedule, deeds}
 }

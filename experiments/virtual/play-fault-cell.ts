@@ -8,20 +8,21 @@ import {defaultModelSettings} from '../../servers/model/model-settings.ts'
 import {seededRandom} from '../../servers/model/seeded.ts'
 import {promptText} from '../../servers/model/words.ts'
 import {monotonicNowMs} from '../browser/clock.ts'
-import {createFaultBoard} from '../faults/fault-board.ts'
+import {createFaultBoard, type FaultBoard} from '../faults/fault-board.ts'
 import {openFaultProxy} from '../faults/fault-proxy.ts'
 import {beginOn, playSchedule} from '../faults/schedule-player.ts'
 import {scheduleInWords} from '../faults/schedule-words.ts'
-import {isNetworkFault, type ScheduledFault} from '../history/fault.ts'
+import {isNetworkFault, isPushFault, type PushFault, type ScheduledFault} from '../history/fault.ts'
 import {cellId} from '../history/cell-id.ts'
 import type {FaultEvent} from '../history/fault-event.ts'
 import type {ServerProcess} from '../runner/server-process.ts'
+import type {CellBrowsers} from './cell-browsers.ts'
 import {deedInWords, type Deed} from './deed.ts'
 import {specOf, type FaultCell} from './fault-cell.ts'
 import {AFTER_HEAL, judgeFaultCell, type CellJudgement} from './judge-fault-cell.ts'
 import {MemoryHistory, processClock} from './memory-history.ts'
 import {orAborted, recovered, settled} from './recovery.ts'
-import {VIRTUAL_TABS, type OpenVirtualTab, type Person, type VirtualTab} from './virtual-tab.ts'
+import {VIRTUAL_TABS, type Person, type VirtualTab} from './virtual-tab.ts'
 
 const OPEN_UP_TO_MS = 60_000
 /** However much goes on: longer than that nobody waits for a recovery. */
@@ -32,7 +33,7 @@ const WORDS = 4
 
 export type CellPlace = {
   readonly server: ServerProcess
-  readonly openTab: OpenVirtualTab
+  readonly browsers: CellBrowsers
   /** The group's faults of the server are carried out for all; a cell hears of them, in numbers of the group's own. */
   readonly onServerFault: (listener: (event: FaultEvent) => void) => () => void
   /** Resolves when all cells of the group stand ready. */
@@ -71,7 +72,7 @@ export async function playFaultCell(cell: FaultCell, place: CellPlace): Promise<
     browser: VIRTUAL_TABS,
     alone: false,
   })
-  const leaving: (() => unknown)[] = []
+  const leaving: (() => unknown)[] = [() => place.browsers.close()]
   let recoveredMs: number | null = null
   let failure: string | null = null
   try {
@@ -176,24 +177,43 @@ async function setUp(cell: FaultCell, place: CellPlace, history: MemoryHistory, 
     }),
   )
   const {conversationId} = await server.control.createConversation(person.id, 1, cell.platform)
-  const strike = beginOn(board)
-  const begin = (entry: ScheduledFault) => (isNetworkFault(entry.fault) ? strike(entry) : () => {})
+  const onBoard = beginOn(board)
+  const begin = (entry: ScheduledFault) => {
+    if (isNetworkFault(entry.fault)) return onBoard(entry)
+    return isPushFault(entry.fault) ? strikePushes(entry, entry.fault, board, place.browsers) : () => {}
+  }
   return {person, conversationId, origin: proxy.origin, begin}
+}
+
+function strikePushes(
+  {owner, on}: ScheduledFault,
+  fault: PushFault,
+  board: FaultBoard,
+  browsers: CellBrowsers,
+): () => void {
+  const faultId = board.number()
+  board.record({kind: 'fault-began', at: board.now(), faultId, fault, target: {owner, on}})
+  const heal = browsers.strike(fault)
+  return () => {
+    heal()
+    board.record({kind: 'fault-healed', at: board.now(), faultId, why: 'healed'})
+  }
 }
 
 function openTabs(
   cell: FaultCell,
-  {openTab}: CellPlace,
+  {browsers}: CellPlace,
   {person, origin}: {readonly person: Person; readonly origin: string},
   history: MemoryHistory,
 ): readonly VirtualTab[] {
   const {navigationStartMs, errorMs} = processClock()
-  return cell.tabs.map((name) => {
+  return cell.tabs.map((name, index) => {
+    const {device, openTab} = browsers.place(index)
     history.append({
       kind: 'tab-opened',
       at: monotonicNowMs(),
       tab: name,
-      device: 'device-1',
+      device,
       userId: person.id,
       navigationStartMs,
       clockErrorMs: errorMs,

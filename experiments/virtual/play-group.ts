@@ -10,7 +10,7 @@ import {FaultStage} from '../runner/fault-stage.ts'
 import {startOwnServer} from '../runner/own-server.ts'
 import {serverFaults} from '../runner/server-faults.ts'
 import {startServerProcess, type ServerProcess} from '../runner/server-process.ts'
-import {openChatgptTab} from './chatgpt-virtual-tab.ts'
+import {browsersOf, startBrowsers, type BrowserMaker} from './cell-browsers.ts'
 import {serverFaultsOf, type FaultCell} from './fault-cell.ts'
 import {playFaultCell, type PlayedCell} from './play-fault-cell.ts'
 import type {OpenVirtualTab} from './virtual-tab.ts'
@@ -21,7 +21,7 @@ export type GroupOptions = {
   readonly signal: AbortSignal
   /** How long nothing may change in a cell that has healed; absent is as long as a page may wait for anything. */
   readonly stillForMs?: number
-  /** In place of the page's own session: a test's broken one. */
+  /** In place of the page's own session: a test's broken one, on ChatGPT. */
   readonly openTab?: OpenVirtualTab
   /** In place of a process of the group's own, and left running: for cells whose server is not struck. */
   readonly server?: ServerProcess
@@ -33,17 +33,18 @@ const PAGE_STILL_MS = 70_000
 
 /** In the order of the cells; without those that the signal ended. */
 export async function playGroup(options: GroupOptions): Promise<readonly PlayedCell[]> {
-  const {cells, signal, stillForMs, openTab = openChatgptTab} = options
+  const {cells, signal, stillForMs, openTab} = options
   const [first] = cells
   if (first === undefined) return []
-  const {server, stage, news} = await startGroup(first, options.server)
+  const browsers = openTab ? browsersOf(openTab) : await startBrowsers(first.platform)
+  const {server, stage, news} = await startGroup(first, browsers, options.server)
   const meeting = meetingOf(cells.length, () => void stage?.play())
   try {
     const play = async (cell: FaultCell) => {
       const arrive = meeting()
       const played = await playFaultCell(cell, {
         server,
-        openTab,
+        browsers: browsers.open(),
         signal,
         stillForMs: stillForMs ?? STILL_MS + PAGE_STILL_MS / cell.haste,
         ready: arrive,
@@ -61,6 +62,7 @@ export async function playGroup(options: GroupOptions): Promise<readonly PlayedC
   } finally {
     await stage?.heal()
     if (server !== options.server) await server.close()
+    await browsers.close()
   }
 }
 
@@ -68,7 +70,11 @@ type News = EventEmitter<{fault: [FaultEvent]}>
 type Group = {readonly server: ServerProcess; readonly stage: FaultStage | null; readonly news: News}
 
 /** Only a server that is struck has to keep what it knows over its end. */
-async function startGroup(cell: FaultCell, given: ServerProcess | undefined): Promise<Group> {
+async function startGroup(
+  cell: FaultCell,
+  {pushTarget}: BrowserMaker,
+  given: ServerProcess | undefined,
+): Promise<Group> {
   const news: News = new EventEmitter<{fault: [FaultEvent]}>().setMaxListeners(0)
   const options = {
     seed: cell.seed,
@@ -76,6 +82,7 @@ async function startGroup(cell: FaultCell, given: ServerProcess | undefined): Pr
     carriage: 'observed',
     model: defaultModelSettings,
     userCount: 0,
+    fcm: pushTarget ?? null,
   } as const
   const schedule = serverFaultsOf(cell)
   if (schedule.length === 0) {

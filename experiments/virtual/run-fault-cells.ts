@@ -45,10 +45,10 @@ export const isFailed = ({violations, failure}: Pick<PlayedCell, 'violations' | 
 
 /** All cells of a run, in groups that share a server. The same options give the same cells. */
 export function drawGroups(options: FaultRunOptions): readonly (readonly FaultCell[])[] {
-  const {cells, seed, lengthMs, strikesServers} = options
+  const {cells, seed, platform, lengthMs, strikesServers} = options
   return Array.from({length: Math.ceil(cells / GROUP)}, (_, group) => {
     const isStruck = strikesServers && group % SERVER_STRUCK_EVERY === 1
-    const serverFaults = isStruck ? drawServerFaults({seed: `${seed}/${group}`, lengthMs}) : []
+    const serverFaults = isStruck ? drawServerFaults({seed: `${seed}/${group}`, platform, lengthMs}) : []
     const first = group * GROUP
     return Array.from({length: Math.min(GROUP, cells - first)}, (__, place) =>
       drawFaultCell({...options, index: first + place, serverFaults}),
