@@ -11,6 +11,7 @@ import {driveConnection, type ConnectionHandlers} from './connection-driver.ts'
 import type {Connection} from './connection.ts'
 import {watchLink, type LinkWatch} from './link-watch.ts'
 import {
+  isJoining,
   next,
   noSubscriptions,
   type Presence,
@@ -71,7 +72,11 @@ export function openChannel(
     .filter((watch) => remedies.includes(watch))
     .map((watch) =>
       watchLink(watch, surroundings, {
-        ask: () => feed({type: 'asked', presence}),
+        ask() {
+          // Where the page has just been shown, this is the news of it, too.
+          presence = presenceOf(surroundings.pageState())
+          feed({type: 'asked', presence})
+        },
         abandon: (why) => connection.abandon(why),
         wake: () => connection.wake(),
       }),
@@ -87,7 +92,7 @@ export function openChannel(
     for (const topic of step.missed) handlers.onMissed(topic)
     for (const {topic, offset} of step.begun) handlers.onBegun(topic, offset)
     if (step.isAnswered) for (const watch of watches) watch.answered()
-    if (event.type !== 'received' || isFollowing || subscriptions.pending.size > 0) return
+    if (event.type !== 'received' || isFollowing || isJoining(subscriptions)) return
     isFollowing = true
     handlers.onConnection(connection.state(), true)
   }

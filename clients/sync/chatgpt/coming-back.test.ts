@@ -2,8 +2,8 @@
 import {describe, expect, test} from 'vitest'
 import type {Remedy} from '#protocol/policy.ts'
 import {pass, until} from '../test-clock.ts'
-import {json} from '../test-http.ts'
-import {testConversation, testMessage} from './test-conversation.ts'
+import {json, testStream} from '../test-http.ts'
+import {events, testConversation, testMessage} from './test-conversation.ts'
 import {question, readyTab, reply, testTab} from './test-tab.ts'
 
 const READ = 'GET /backend-api/conversation/c1'
@@ -83,6 +83,48 @@ describe('a tab that comes back in the middle of an answer of another tab', () =
     expect(tab.texts().at(-1)).toBe('That. (complete)')
     tab.session.close()
   })
+})
+
+describe('an answer of its own that a tab waits to ask for again', () => {
+  test.each([
+    [['resume', 'probe'], 2],
+    [['resume'], 1],
+  ] as const)('[CO20] %j: asked for %i times once the channel is back', async (remedies, asked) => {
+    const tab = await readyTab({remedies})
+    tab.route('POST /backend-api/f/conversation/resume', offline)
+    const sent = tab.session.send('And then?')
+    tab.stream.write(events.encoding, events.token('c1'))
+    await until(() => tab.texts().at(-1) === 'And then? (complete)')
+    const resumes = () => tab.paths().filter((path) => path.endsWith('/resume')).length
+    tab.stream.cut()
+    await pass(tab.clock, 300)
+    expect(resumes()).toBe(1)
+    tab.socket.drop()
+    tab.wake('online')
+    await until(() => tab.sockets.length === remedies.length)
+    tab.sockets.at(-1)?.open()
+    tab.sockets.at(-1)?.answer()
+    await until(() => resumes() === asked)
+    tab.session.close()
+    await sent
+  })
+})
+
+test('[CO21] a link that was found dead cuts the answer that came over the same network, and it is resumed', async () => {
+  const tab = await readyTab({remedies: ['resume', 'probe']})
+  const resumed = testStream()
+  tab.route('POST /backend-api/f/conversation/resume', () => resumed.response)
+  const sent = tab.session.send('And then?')
+  const open = testMessage('a2', '', {parent: 'id-1', role: 'assistant', status: 'in_progress'})
+  tab.stream.write(events.encoding, events.token('c1'), events.snapshot('c1', open), events.text('Ha'))
+  await until(() => tab.texts().at(-1) === 'Ha (streaming)')
+  tab.wake('online')
+  await pass(tab.clock, 3_000)
+  resumed.write(events.text('lf'), events.finished, events.complete('c1'), events.done)
+  await sent
+  expect(tab.asked.at(-1)).toMatchObject({path: '/backend-api/f/conversation/resume', body: {offset: 4}})
+  expect(tab.texts().at(-1)).toBe('Half (complete)')
+  tab.session.close()
 })
 
 describe('a read that failed', () => {

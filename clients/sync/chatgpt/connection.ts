@@ -102,6 +102,10 @@ export function next(now: Connection, event: ConnectionEvent, page: Page): Conne
   }
 }
 
+/** The first attempt after an open link was asked and did not answer. */
+export const wasFoundDead = (now: Connection): boolean =>
+  now.name === 'connecting' && now.retries === 0 && now.end?.why === 'probe'
+
 type Drop = Extract<ConnectionEvent, {type: 'dropped'}>
 
 function afterDrop(before: Away, {at, foreground, draw, end}: Drop, page: Page): Connection {

@@ -91,6 +91,8 @@ export function watchLink(watch: Watch, surroundings: Needs, handlers: LinkWatch
     close() {
       stopListening()
       cancel()
+      // Whatever is under way is of no interest to anybody any more.
+      state = {name: 'absent'}
     },
   }
 }

@@ -27,6 +27,9 @@ export type OwnTurnNeeds = {
   readonly api: Api
   readonly tokens: ResumeTokens
   readonly surroundings: Surroundings
+  /** Of the waits between two attempts to get at an answer, and of the silence that one is allowed. */
+  readonly pauses: Pick<Surroundings, 'setTimer'>
+  readonly silences: Pick<Surroundings, 'setTimer'>
   readonly postTurn: (turn: Turn) => Promise<Response>
   readonly follow: (topic: string, take: (update: AnswerUpdate) => void) => Promise<FollowEnd>
   /** Polls until the tab waits for no answer any more. */
@@ -189,6 +192,8 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
 
     return {
       surroundings,
+      pauses: needs.pauses,
+      silences: needs.silences,
       api: needs.api,
       signal: visit.signal,
       onUpdate,

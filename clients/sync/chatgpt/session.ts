@@ -17,8 +17,10 @@ import {chooseChannel} from './sharing/choose-channel.ts'
 import type {ChatSession, SessionOptions} from '../chat-session.ts'
 import {createChatStore} from '../chat-store.ts'
 import {stampOf, viewOf} from './connection-view.ts'
+import {wasFoundDead} from './connection.ts'
 import {owedRefetch} from './defaults.ts'
 import {messageIn} from '../conversation-state.ts'
+import {createHurry} from '../hurry.ts'
 import {createForeignTurns} from './foreign-turns.ts'
 import {createOwnTurns} from './own-turn.ts'
 import {createTurnPoster} from './post-turn.ts'
@@ -48,6 +50,8 @@ export function createChatgptSession(
   const quietly = quietlyIn(store, life.signal)
   const tokens = createResumeTokens(surroundings)
   const follows = new Map<string, TurnFollow>()
+  const pauses = createHurry(surroundings)
+  const silences = createHurry(surroundings)
   const leaveBehind: (() => void)[] = []
   const newVisit = () =>
     createVisit({
@@ -65,7 +69,12 @@ export function createChatgptSession(
       // A tab that hears nothing yet is not called connected.
       if (state.name !== 'open' || isFollowing) store.setConnection(viewOf(state))
       surroundings.witness(isFollowing ? {kind: 'connection', state: 'following'} : stampOf(state))
-      if (isFollowing) void quietly(comeBack)
+      // A link was asked and found dead: an answer that comes over the same network is no better.
+      if (wasFoundDead(state)) silences.now()
+      if (!isFollowing) return
+      // The network is back: there is nothing to wait for.
+      if (has('probe')) pauses.now()
+      void quietly(comeBack)
     },
     onMessages,
     onMissed(topic) {
@@ -88,6 +97,8 @@ export function createChatgptSession(
     api,
     tokens,
     surroundings,
+    pauses,
+    silences,
     postTurn: createTurnPoster(api, options.model ?? 'auto', surroundings),
     follow,
     settle,
@@ -128,7 +139,7 @@ export function createChatgptSession(
       return {name: 'unknown', why: 'The server could not be reached.'}
     return pollUntilSettled({
       api,
-      surroundings,
+      surroundings: pauses,
       signal,
       read,
       isWaiting: () => isWaiting(store),

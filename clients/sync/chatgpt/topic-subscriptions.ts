@@ -113,6 +113,10 @@ export function next(now: Subscriptions, event: SubscriptionEvent): Subscription
   }
 }
 
+/** Whether a topic that was asked for is not followed yet. */
+export const isJoining = ({pending}: Subscriptions): boolean =>
+  pending.values().some(({type}) => type === 'connect' || type === 'subscribe')
+
 const quiet = (state: Subscriptions): SubscriptionStep => ({
   state,
   send: [],

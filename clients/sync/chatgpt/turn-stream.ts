@@ -20,8 +20,12 @@ export type TurnEnd =
   | {readonly name: 'unknown'; readonly why: string}
 
 export type TurnNeeds = {
-  readonly surroundings: Pick<Surroundings, 'setTimer' | 'stampNow' | 'random'>
+  readonly surroundings: Pick<Surroundings, 'stampNow' | 'random'>
   readonly api: Pick<Api, 'resume'>
+  /** Of the waits between two attempts. */
+  readonly pauses: Pick<Surroundings, 'setTimer'>
+  /** Of the silence that an answer is allowed; its end is the answer's cut. */
+  readonly silences: Pick<Surroundings, 'setTimer'>
   readonly signal: AbortSignal
   readonly onUpdate: (update: AnswerUpdate) => void
   /** Runs what one piece brings. */
@@ -74,7 +78,7 @@ export async function runTurn(needs: TurnNeeds, first: Response | Place): Promis
             isOver: () => isDone || told === 'failed',
           },
           {idleMs: resumeRules.idleMs, signal},
-          surroundings,
+          {setTimer: needs.silences.setTimer, stampNow: surroundings.stampNow},
         )
       }
     } catch (error) {
@@ -103,7 +107,7 @@ export async function runTurn(needs: TurnNeeds, first: Response | Place): Promis
     const from = placeOf(place)
     if (!from || attempts >= resumeRules.maxAttempts) return settle()
     // After a reload or a handoff there is nothing to wait for.
-    if (attempts > 0 || reader.count() > 0) await pause(resumeDelayMs(attempts), signal, surroundings)
+    if (attempts > 0 || reader.count() > 0) await pause(resumeDelayMs(attempts), signal, needs.pauses)
     try {
       ending = await readResponse(await api.resume(from.conversationId, from.token, reader.count()))
     } catch (error) {
