@@ -39,6 +39,9 @@ const options: ServerOptions = {
   channel: {keepAliveMs: 60_000},
 }
 
+/** Three processes are started, with whatever else the machine does. */
+const PATIENCE_MS = 120_000
+
 let servers: ServersProcess
 const portOf = ({baseUrl}: {baseUrl: string}) => Number(new URL(baseUrl).port)
 async function startAgain(): Promise<void> {
@@ -59,7 +62,7 @@ async function follow(url: string, topic_id: string, from: object = {}): Promise
   const connect = {type: 'connect', presence: {type: 'presence', state: 'foreground'}}
   const commands = [connect, {type: 'subscribe', topic_id, ...from}]
   socket.send(JSON.stringify(commands.map((command, index) => ({id: index + 1, command}))))
-  await vi.waitUntil(() => items.length > 1)
+  await vi.waitUntil(() => items.length > 1, {timeout: PATIENCE_MS})
   return items
 }
 const replyIn = (items: readonly ReceivedItem[]) => {
@@ -67,6 +70,8 @@ const replyIn = (items: readonly ReceivedItem[]) => {
   if (reply?.type !== 'subscribe') throw new TypeError('no subscribe reply')
   return reply
 }
+
+const committed = () => servers.ledger.filter(({kind}) => kind === 'committed')
 
 type Person = Pick<User, 'id' | 'organizationId' | 'bearer'>
 let person: Person
@@ -112,7 +117,7 @@ beforeAll(async () => {
   place = {offset: last!.type === 'message' ? last!.offset! : '', epoch: replyIn(items).epoch!}
   await Promise.all([events.return(undefined), answer.return(undefined)].map((end) => end.catch(() => {})))
   await startAgain()
-})
+}, PATIENCE_MS)
 afterAll(async () => {
   await servers.kill()
   rmSync(folder, {recursive: true})
@@ -120,14 +125,14 @@ afterAll(async () => {
 
 describe('a server that was killed in the middle of answers is', () => {
   test('[TU27] [CL42] one that has settled them before anybody asks, and says so in its ledger', async () => {
-    await expect.poll(() => servers.ledger.filter(({kind}) => kind === 'committed')).toHaveLength(2)
+    await vi.waitUntil(() => committed().length === 2, {timeout: PATIENCE_MS})
     const read = await chatgpt().read<ConversationRead>(`/backend-api/conversation/${conversationId}`)
     const leaf = read.mapping[read.current_node]!.message!
     const text = leaf.content.content_type === 'text' ? leaf.content.parts.join('') : ''
     expect(leaf.status).toBe('failed')
     expect(text.length).toBeGreaterThan(20)
     expect(streamed).toContain(text.split(' ')[0])
-    expect(servers.ledger.filter(({kind}) => kind === 'committed')).toMatchObject([
+    expect(committed()).toMatchObject([
       {messageId: leaf.id, role: 'assistant', chars: text.length, conversationId, userId: person.id},
       {messageId: claudeAnswerId, role: 'assistant', conversationId: claudeId, userId: person.id},
     ])
@@ -167,14 +172,18 @@ describe('a server that was killed in the middle of answers is', () => {
   })
 })
 
-test('[CE16] [CE49] [CP9] without its log it is another life, on both platforms, and nothing is settled twice', async () => {
-  await servers.kill()
-  rmSync(logFile)
-  const {chatgpt: at, claude: claudeAt} = servers
-  servers = await startServersProcess({...options, port: portOf(at), claudePort: portOf(claudeAt)})
-  const reply = replyIn(await follow(socketUrl, conversationTopic(conversationId), place))
-  expect(reply).toMatchObject({recovered: false, last_offset: '0'})
-  expect(reply.epoch).not.toBe(place.epoch)
-  expect(await missed(claudeHead)).toMatchObject({recovered: false, epoch: reply.epoch, events: []})
-  expect(servers.ledger.filter(({kind}) => kind === 'committed')).toEqual([])
-})
+test(
+  '[CE16] [CE49] [CP9] without its log it is another life, on both platforms, and nothing is settled twice',
+  async () => {
+    await servers.kill()
+    rmSync(logFile)
+    const {chatgpt: at, claude: claudeAt} = servers
+    servers = await startServersProcess({...options, port: portOf(at), claudePort: portOf(claudeAt)})
+    const reply = replyIn(await follow(socketUrl, conversationTopic(conversationId), place))
+    expect(reply).toMatchObject({recovered: false, last_offset: '0'})
+    expect(reply.epoch).not.toBe(place.epoch)
+    expect(await missed(claudeHead)).toMatchObject({recovered: false, epoch: reply.epoch, events: []})
+    expect(committed()).toEqual([])
+  },
+  PATIENCE_MS,
+)

@@ -31,6 +31,8 @@ export async function startServersProcess(options: ServerOptions): Promise<Serve
     if (message.say === 'answer') answers.get(message.id)?.(message.value)
     if (message.say === 'failed') reject(new Error(message.message))
   })
+  // What is said to a process that was killed meanwhile is lost.
+  child.on('error', () => {})
   child.send({say: 'start', options})
   const {chatgpt, claude} = await started
   return {

@@ -90,8 +90,9 @@ export function createCelsius(options: CelsiusOptions): Celsius {
       },
     )
     if ('refused' in admission) {
-      record({kind: 'refused', at: now(), where: 'celsius-upgrade', code: admission.refused.code})
-      return refuseUpgrade(socket, admission.refused, strain.retryAfterS)
+      const {code} = admission.refused
+      record({kind: 'refused', at: now(), where: 'celsius-upgrade', code})
+      return refuseUpgrade(socket, admission.refused, code === 'overloaded' ? strain.retryAfterS : null)
     }
     if (socket instanceof Socket) socket.setNoDelay(true)
     server.handleUpgrade(req, socket, head, (opened) => welcome(opened, admission.admitted.id, admission.tab))

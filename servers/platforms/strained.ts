@@ -16,6 +16,7 @@ export const answerSlowly =
   (strain: Readonly<Strain>): RequestHandler =>
   (_req, _res, next) => {
     if (strain.slowMs <= 0) return next()
-    setTimeout(() => next(), strain.slowMs)
+    // A server that is closed does not wait for it.
+    setTimeout(() => next(), strain.slowMs).unref()
     return undefined
   }

@@ -88,7 +88,7 @@ export function composeChatgpt(listener: LoopbackListener, choices: ChatgptChoic
     if (strain.slowMs <= 0) return upgrade(req, socket, head)
     // Whoever hangs up meanwhile is no error of ours.
     socket.on('error', () => socket.destroy())
-    return void setTimeout(upgrade, strain.slowMs, req, socket, head)
+    return void setTimeout(upgrade, strain.slowMs, req, socket, head).unref()
   })
   return {
     store,
