@@ -29,7 +29,7 @@ export class Tab implements BrowserTab {
     cdp.on('Runtime.bindingCalled', ({name, payload}) => {
       if (name === TESTIMONY_BINDING) this.#sightings.take(payload)
     })
-    page.once('crash', () => this.#sightings.end())
+    cdp.on('Inspector.targetCrashed', () => this.#sightings.end())
     page.once('close', () => this.#sightings.end())
   }
 
@@ -41,6 +41,7 @@ export class Tab implements BrowserTab {
       cdp.send('Runtime.addBinding', {name: TESTIMONY_BINDING}),
       cdp.send('Performance.enable'),
       cdp.send('Page.enable'),
+      cdp.send('Inspector.enable'),
     ])
     return tab
   }
@@ -124,8 +125,9 @@ export class Tab implements BrowserTab {
   }
 
   async crash(): Promise<void> {
+    // Playwright tells of a page's first crash alone.
     const crashed = new Promise<void>((resolve) => {
-      this.page.once('crash', () => resolve())
+      this.cdp.once('Inspector.targetCrashed', () => resolve())
     })
     // Nobody answers any more.
     this.cdp.send('Page.crash').catch(() => undefined)

@@ -48,7 +48,7 @@ export function playSchedule({schedule, begin, now = monotonicMs}: SchedulePlaye
     if (state.name === 'over') return resolve()
     const dueAtMs = nextAtMs(state)
     if (dueAtMs === null) return
-    const leftMs = Math.ceil(startedAt + dueAtMs - now())
+    const leftMs = Math.max(0, Math.ceil(startedAt + dueAtMs - now()))
     timer = setTimeout(() => hear({type: 'passed', ms: now() - startedAt}), leftMs)
   }
 

@@ -71,24 +71,31 @@ export class LiveView {
   }
 
   learn(event: LedgerEvent): void {
-    if (event.kind === 'connected') this.#connected.add(event.tab)
-    if (event.kind === 'disconnected') {
-      this.#connected.delete(event.tab)
-      this.#changed.emit('change')
+    switch (event.kind) {
+      case 'connected':
+        this.#connected.add(event.tab)
+        break
+      case 'disconnected':
+        this.#connected.delete(event.tab)
+        break
+      case 'committed':
+        this.#learnCommit(event)
+        break
+      default:
+        return
     }
-    if (event.kind !== 'committed') return
-    this.#parents.set(event.messageId, event.parentId)
-    this.#leaf = event.messageId
-    if (event.role === 'user') {
-      this.#asked += 1
-      this.#unanswered.add(event.messageId)
-      this.#changed.emit('change')
-    } else if (event.parentId !== null && this.#unanswered.delete(event.parentId)) {
-      this.#changed.emit('change')
-    }
-    if (!this.#isCounting) return
-    this.#expected.set(event.messageId, event.chars)
+    // Whoever waits is to see all of it, or nothing.
     this.#changed.emit('change')
+  }
+
+  #learnCommit({messageId, parentId, role, chars}: Extract<LedgerEvent, {kind: 'committed'}>): void {
+    this.#parents.set(messageId, parentId)
+    this.#leaf = messageId
+    if (role === 'user') {
+      this.#asked += 1
+      this.#unanswered.add(messageId)
+    } else if (parentId !== null) this.#unanswered.delete(parentId)
+    if (this.#isCounting) this.#expected.set(messageId, chars)
   }
 
   see(tab: string, event: WitnessEvent): void {

@@ -15,6 +15,7 @@ import {readAll} from './read-all.ts'
 import {close, comeBack, duplicate, hold, refresh, reopen} from './tab-steps.ts'
 
 const SEND_TIMEOUT_MS = 5_000
+const DRAFT_TIMEOUT_MS = 1_000
 
 export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): Promise<Done> {
   const {recorder} = world
@@ -61,8 +62,7 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
     case 'await-answer':
       return performFaults(step, world)
     case 'type':
-      await placed(world, step.tab).tab.type(await promptText(world, 'draft', step.words))
-      return 'ok'
+      return typeDraft(step, world)
     case 'crash':
       return crash(step.tab, world)
     case 'duplicate':
@@ -88,6 +88,25 @@ async function send({tab, words}: Extract<Step, {do: 'send'}>, world: CellWorld)
     const limit = AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)])
     await live.until(() => live.isAccepted, limit)
   }
+  return 'ok'
+}
+
+/** Done when the page says that it has what was typed; one that keeps silent is not waited for. */
+async function typeDraft(
+  {tab: name, words}: Extract<Step, {do: 'type'}>,
+  world: CellWorld,
+): Promise<Outcome> {
+  const {tab} = placed(world, name)
+  const text = await promptText(world, 'draft', words)
+  const said = tab
+    .sighting(
+      (event) => event.kind === 'draft' && event.chars === text.length,
+      DRAFT_TIMEOUT_MS,
+      'the page to say what was typed',
+    )
+    .catch(() => undefined)
+  await tab.type(text)
+  await said
   return 'ok'
 }
 
