@@ -1,5 +1,6 @@
 /** Tiny histories for tests, told event by event on the one clock. Pages began at 500 ms of it. */
 import {HISTORY_FORMAT} from './history-event.ts'
+import type {FaultSchedule} from './fault.ts'
 import type {CellSpec, History, HistoryFooter, RecordedEvent, TabState} from './history-event.ts'
 
 const NAVIGATION_START_MS = 500
@@ -23,6 +24,7 @@ export const aCell: CellSpec = {
 export type Around = {
   readonly cell?: Partial<CellSpec>
   readonly cellId?: string
+  readonly schedule?: FaultSchedule
   readonly footer?: Partial<HistoryFooter>
 }
 
@@ -38,6 +40,7 @@ export function historyOf(told: readonly Told[], around: Around = {}): History {
       cellId: around.cellId ?? 'c0ffee000000',
       cell: {...aCell, ...around.cell},
       steps: [],
+      ...(around.schedule && {schedule: [...around.schedule]}),
       browser: 'Chromium 156',
       alone: true,
     },

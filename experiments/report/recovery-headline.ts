@@ -46,7 +46,7 @@ function sayLost(rows: readonly Recovering[], cells: number): string[] {
   const losing = rows.filter(({recoveries}) => recoveries.lost > 0)
   return [
     lost === expected
-      ? `All of ${plural(expected, 'message')} were lost, in ${inCells}.`
+      ? `Lost ${expected === 1 ? 'the one message there was' : `all of ${expected} messages`}, in ${inCells}.`
       : `Lost ${lost} of ${plural(expected, 'message')}: ${sayWhere(losing, rows)}.`,
   ]
 }

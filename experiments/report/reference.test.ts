@@ -1,26 +1,32 @@
-/** The committed run: judged again from its histories it must say what it said, and the README what it says. */
+/** The committed runs: judged again from their histories they must say what they said, and the README what they say. */
 import {readFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
 import {predictionOf} from '../scenarios/registry.ts'
 import {inProject} from '../setup/project.js'
 import {findingsMatrix} from './findings-matrix.ts'
+import {recoveryMatrix} from './recovery-matrix.ts'
 import {judgeRun} from './summarise.ts'
+import type {Judged} from './summarise.ts'
 
-const reference = inProject('results/reference')
+const RUNS = {
+  'results/reference': ({summary}) => findingsMatrix(summary),
+  'results/reference-faults': ({judgements}) => recoveryMatrix(judgements),
+} as const satisfies Record<string, (judged: Judged) => string>
 
-describe('results/reference', () => {
-  const {summary} = judgeRun(reference, predictionOf)
+describe.each(Object.entries(RUNS))('%s', (name, findings) => {
+  const folder = inProject(name)
+  const judged = judgeRun(folder, predictionOf)
 
   test('[HI6] judged again from its histories it gives the committed summary', () => {
-    const committed: unknown = JSON.parse(readFileSync(`${reference}/summary.json`, 'utf8'))
-    expect(JSON.parse(JSON.stringify(summary))).toEqual(committed)
+    const committed: unknown = JSON.parse(readFileSync(`${folder}/summary.json`, 'utf8'))
+    expect(JSON.parse(JSON.stringify(judged.summary))).toEqual(committed)
   })
 
   test('every cell of it is valid and as predicted', () => {
-    expect(summary.exitCode).toBe(0)
+    expect(judged.summary.exitCode).toBe(0)
   })
 
   test('the README quotes its findings', () => {
-    expect(readFileSync(inProject('README.md'), 'utf8')).toContain(findingsMatrix(summary))
+    expect(readFileSync(inProject('README.md'), 'utf8')).toContain(findings(judged))
   })
 })
