@@ -1,6 +1,7 @@
 /** The shared worker of the ChatGPT page: holds the one socket of a browser's tabs. Remedy `shared-worker`. Rules LW20–LW22. */
 import {createPortServer} from '../sync/chatgpt/sharing/serve-ports.ts'
 import {portOf} from '../worker/message-port.ts'
+import {webLocks} from './web-locks.ts'
 
 /** What it uses of its global scope, written out because the compiler knows either windows or workers. */
 type Scope = {
@@ -28,6 +29,7 @@ const server = createPortServer({
     set: (key, value) => void kept.set(key, value),
     remove: (key) => void kept.delete(key),
   },
+  ...('locks' in navigator && {locks: webLocks(navigator.locks)}),
   // The tabs are the witnesses.
   witness: () => {},
 })

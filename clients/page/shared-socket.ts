@@ -1,22 +1,18 @@
 /** What this browser has for tabs that share a socket: Web Locks and shared workers, each where it is there. Decides nothing. */
-import type {Locks, SharingParts, WorkerPort} from '../sync/chatgpt/sharing/sharing-parts.ts'
+import type {SharingParts, WorkerPort} from '../sync/chatgpt/sharing/sharing-parts.ts'
 import {portOf} from '../worker/message-port.ts'
+import {webLocks} from './web-locks.ts'
 
 export function browserSharing(): SharingParts {
   return {
+    onFreeze(listener) {
+      document.addEventListener('freeze', listener)
+      return () => document.removeEventListener('freeze', listener)
+    },
     ...('locks' in navigator && {locks: webLocks(navigator.locks)}),
     ...('SharedWorker' in globalThis && {openWorker}),
   }
 }
-
-const webLocks = (locks: LockManager): Locks => ({
-  async request(name, options, hold) {
-    await locks.request(name, options, hold)
-  },
-  async settle() {
-    await locks.query()
-  },
-})
 
 function openWorker(name: string): WorkerPort {
   const worker = new SharedWorker(new URL('./celsius-worker.ts', import.meta.url), {name})

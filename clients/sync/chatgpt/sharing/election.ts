@@ -10,6 +10,8 @@ export type Election =
   /** The lock is being taken from a leader that answers nothing. */
   | {readonly name: 'taking-over'; readonly seen: number}
   | {readonly name: 'leading'; readonly generation: number; readonly why: string}
+  /** The page is frozen: it can hear, but neither wait nor hold a socket, so it wants no lock. */
+  | {readonly name: 'resting'; readonly seen: number}
   | {readonly name: 'closed'}
 
 export type ElectionEvent =
@@ -19,6 +21,7 @@ export type ElectionEvent =
   | {readonly type: 'granted'; readonly atMs: number}
   /** The lock was taken from us, or could not be had. */
   | {readonly type: 'lost'; readonly atMs: number; readonly draw: number}
+  | {readonly type: 'frozen'}
   | {readonly type: 'closed'}
 
 /** At first nobody is known: whoever leads is asked. */
@@ -34,8 +37,15 @@ const asking = (atMs: number, draw: number): Vigil =>
 export function next(now: Election, event: ElectionEvent): Election {
   if (now.name === 'closed') return now
   if (event.type === 'closed') return {name: 'closed'}
+  if (event.type === 'frozen') return now.name === 'resting' ? now : {name: 'resting', seen: seenBy(now)}
 
   switch (now.name) {
+    case 'resting':
+      if (event.type === 'heard') return {...now, seen: Math.max(now.seen, event.generation)}
+      // A page that is back asks who leads now.
+      return event.type === 'doubted'
+        ? {name: 'following', vigil: asking(event.atMs, event.draw), seen: now.seen}
+        : now
     case 'following':
       return follow(now, event)
     case 'taking-over':
@@ -55,7 +65,7 @@ export function next(now: Election, event: ElectionEvent): Election {
 
 type Following = Extract<Election, {name: 'following'}>
 
-function follow(now: Following, event: ElectionEvent): Election {
+function follow(now: Following, event: Exclude<ElectionEvent, {type: 'closed' | 'frozen'}>): Election {
   switch (event.type) {
     case 'granted':
       return lead(now.seen, event.atMs, 'the lock was free')
@@ -72,10 +82,11 @@ function follow(now: Following, event: ElectionEvent): Election {
     }
     case 'lost':
       return now
-    case 'closed':
-      return {name: 'closed'}
   }
 }
+
+const seenBy = (now: Exclude<Election, {name: 'closed'}>): number =>
+  now.name === 'leading' ? now.generation : now.seen
 
 /** Generations rise by the wall clock, so that a leader whom nobody told of its predecessors comes after them, too. */
 function lead(seen: number, atMs: number, why: string): Election {

@@ -15,6 +15,8 @@ export type Hub = {
   readonly presence: Presence
   readonly members: ReadonlyMap<string, Presence>
   readonly topics: ReadonlyMap<string, HubTopic>
+  /** The command whose reply proves that the hub is alive. */
+  readonly askedId: number | null
 }
 
 export type HubEvent =
@@ -24,6 +26,8 @@ export type HubEvent =
   | {readonly type: 'received'; readonly items: readonly ReceivedItem[]}
   | {readonly type: 'commanded'; readonly member: string; readonly items: readonly CommandItem[]}
   | {readonly type: 'left'; readonly member: string}
+  /** Somebody wants to know whether the hub is alive, its socket included. */
+  | {readonly type: 'asked'}
 
 /** `to: null` is everybody. */
 export type Told =
@@ -35,6 +39,8 @@ export type HubStep = {
   /** To be sent to the server as one frame. */
   readonly send: readonly CommandItem[]
   readonly tell: readonly Told[]
+  /** The server has answered what it was asked for the sake of an answer. */
+  readonly isAnswered: boolean
 }
 
 export const closedHub: Hub = {
@@ -43,20 +49,23 @@ export const closedHub: Hub = {
   presence: 'background',
   members: new Map(),
   topics: new Map(),
+  askedId: null,
 }
 
 /** Whenever the socket closes or opens, everybody begins anew: the members keep the positions. */
 export function next(now: Hub, event: HubEvent): HubStep {
-  if (event.type === 'dropped') return {state: closedHub, send: [], tell: []}
+  if (event.type === 'dropped') return quiet(closedHub)
   if (event.type === 'opened') return begin(event.presence)
-  if (!now.isOpen) return {state: now, send: [], tell: []}
+  if (!now.isOpen) return quiet(now)
   return serve(now, event)
 }
 
 function begin(presence: Presence): HubStep {
   const command = {type: 'connect', presence: {type: 'presence', state: presence}} as const
-  return {state: {...closedHub, isOpen: true, nextId: 2, presence}, send: [{id: 1, command}], tell: []}
+  return {...quiet({...closedHub, isOpen: true, nextId: 2, presence}), send: [{id: 1, command}]}
 }
+
+const quiet = (state: Hub): HubStep => ({state, send: [], tell: [], isAnswered: false})
 
 type Served = Exclude<HubEvent, {type: 'opened' | 'dropped'}>
 
@@ -65,13 +74,18 @@ function serve(now: Hub, event: Served): HubStep {
   const topics = new Map(now.topics)
   const send: CommandItem[] = []
   const tell: Told[] = []
-  let {nextId, presence} = now
+  let {nextId, presence, askedId} = now
 
   if (event.type === 'commanded') for (const item of event.items) obey(event.member, item)
   if (event.type === 'left') dismiss(event.member)
   if (event.type === 'received') for (const item of event.items) receive(item)
+  if (event.type === 'asked' && askedId === null) {
+    askedId = nextId
+    say({type: 'presence', state: presence})
+  }
   tellPresence()
-  return {state: {...now, nextId, presence, members, topics}, send, tell}
+  const isAnswered = now.askedId !== null && askedId === null
+  return {state: {...now, nextId, presence, members, topics, askedId}, send, tell, isAnswered}
 
   function obey(member: string, {id, command}: CommandItem): void {
     switch (command.type) {
@@ -129,6 +143,7 @@ function serve(now: Hub, event: Served): HubStep {
   function receive(item: ReceivedItem): void {
     if (item.type === 'message') return pass([item])
     if (item.type !== 'reply') return
+    if (item.id === askedId) askedId = null
     const found = [...topics].find(([, {asking}]) => asking?.upstreamId === item.id)
     if (!found) return
     const [name, topic] = found

@@ -45,7 +45,10 @@ export function openLeaderChannel({name, locks, broadcast, surroundings, handler
     surroundings,
     post: (frame) => bus.post(frame, surroundings.stampNow()),
   })
-  const stopListening = surroundings.onWake(() => feed({type: 'doubted', ...moment(surroundings)}))
+  const stopListening = [
+    surroundings.onWake(() => feed({type: 'doubted', ...moment(surroundings)})),
+    surroundings.onFreeze?.(() => feed({type: 'frozen'})),
+  ]
 
   function feed(event: ElectionEvent): void {
     if (election === null) return
@@ -162,7 +165,7 @@ export function openLeaderChannel({name, locks, broadcast, surroundings, handler
       arm()
     },
     close() {
-      stopListening()
+      for (const stop of stopListening) stop?.()
       member.close()
       if (election === null) election = {name: 'closed'}
       feed({type: 'closed'})

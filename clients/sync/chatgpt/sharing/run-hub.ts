@@ -49,6 +49,7 @@ export function runHub({generation, socketUrl, surroundings, post}: HubNeeds): R
     hub = step.state
     if (step.send.length > 0) connection.send(writeClientFrame([...step.send]))
     for (const told of step.tell) tell(told, at)
+    if (step.isAnswered) beat()
   }
 
   function tell(told: Told, at: number): void {
@@ -67,12 +68,22 @@ export function runHub({generation, socketUrl, surroundings, post}: HubNeeds): R
     cancelBeat = surroundings.setTimer(beatOn, sharingTimes.beatMs)
     beat()
   }
+  /**
+   * A page that is frozen may still hear its tabs (Chromium 156 goes on delivering what comes over a BroadcastChannel), but
+   * it has neither timers nor a socket. So it answers when the server, or else a timer, has answered it.
+   */
+  let cancelProof = () => {}
+  function prove(): void {
+    if (connection.state().name === 'open') return feed({type: 'asked'})
+    cancelProof()
+    cancelProof = surroundings.setTimer(beat, 0)
+  }
   connection.start()
 
   return {
     take(frame) {
       if (isClosed) return
-      if (frame.type === 'ask') return beat()
+      if (frame.type === 'ask') return prove()
       // What was said to another hub, or before the socket broke, is said again.
       if (frame.type === 'bye') return feed({type: 'left', member: frame.member})
       if (frame.generation === generation) feed({type: 'commanded', member: frame.member, items: frame.items})
@@ -80,6 +91,7 @@ export function runHub({generation, socketUrl, surroundings, post}: HubNeeds): R
     close() {
       isClosed = true
       cancelBeat()
+      cancelProof()
       connection.close()
     },
   }

@@ -2,6 +2,7 @@
  * Which shared worker a tab sits at. One that is gone is opened again under its name, where the other tabs meet it, too;
  * one that answers nothing keeps its name, so everybody goes on to the next generation. Pure. Rules LW8–LW9, LW20–LW21.
  */
+import {sharingTimes} from './defaults.ts'
 import {next as nextVigil, type Vigil, type VigilEvent} from './vigil.ts'
 
 export type Seat = {
@@ -26,8 +27,10 @@ export const takeSeat = (generation: number, atMs: number, draw: number): Seat =
   worker: 'silent',
 })
 
+const starting = {...sharingTimes, answerMs: sharingTimes.startMs}
+
 const asking = (atMs: number, draw: number): Vigil =>
-  nextVigil({name: 'heard', atMs}, {type: 'doubted', atMs, draw})
+  nextVigil({name: 'heard', atMs}, {type: 'doubted', atMs, draw}, starting)
 
 export function next(now: Seat, event: SeatEvent): Seat {
   if (event.type === 'gone') {

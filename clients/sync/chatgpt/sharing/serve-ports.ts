@@ -8,7 +8,7 @@ import type {PageState} from '../../chat-session.ts'
 import {createApi} from '../api.ts'
 import type {ChatgptSurroundings} from '../chatgpt-surroundings.ts'
 import {keepSocketUrl} from '../socket-url.ts'
-import {maxTabName} from './defaults.ts'
+import {lockOf, maxTabName} from './defaults.ts'
 import {runHub, type RunningHub} from './run-hub.ts'
 import type {WorkerPort} from './sharing-parts.ts'
 
@@ -23,6 +23,7 @@ export function createPortServer(worker: WorkerSurroundings): PortServer {
   const clients = new Map<string, Client>()
   const listeners = new Set<(state: PageState) => void>()
   let hub: RunningHub | null = null
+  let holdsLock = false
 
   const pageState = (): PageState => {
     const foreground = [...clients.values()].some((client) => client.foreground)
@@ -52,11 +53,25 @@ export function createPortServer(worker: WorkerSurroundings): PortServer {
     return runHub({generation, surroundings, socketUrl, post})
   }
 
+  /** A worker that is gone leaves its lock behind: so its tabs hear of it, whatever their ports say. */
+  function hire(frame: Hire): void {
+    const start = () => {
+      if (hub === null && clients.size > 0) hub = begin(frame)
+    }
+    if (holdsLock || !worker.locks) return start()
+    const forLife = async () => {
+      holdsLock = true
+      start()
+      await new Promise<never>(() => {})
+    }
+    worker.locks.request(lockOf(frame.userId, frame.generation), {}, forLife).catch(() => {})
+  }
+
   function take(port: WorkerPort, frame: PortFrame): void {
     switch (frame.type) {
       case 'hire':
         clients.set(frame.client, {port, members: new Set(), foreground: false})
-        hub ??= begin(frame)
+        if (hub === null) hire(frame)
         return
       case 'ask':
         turn(frame.client, frame.foreground)

@@ -21,6 +21,8 @@ export type WorkerPort = {
 }
 
 export type SharingParts = {
+  /** The page is about to be frozen: what it does in this moment is the last that it does. */
+  readonly onFreeze?: (listener: () => void) => () => void
   readonly locks?: Locks
   /** Opens the worker of this name, or joins it where another tab has opened it. */
   readonly openWorker?: (name: string) => WorkerPort

@@ -44,30 +44,47 @@ test('[LW7] when the leader crashes the next tab leads at once, and nothing is l
   browser.close()
 })
 
-test('[LW8] [LW10] a frozen leader keeps its lock and is robbed of it within 4 s; when it wakes it follows', async () => {
+test('[LW8] a leader that is frozen gives up lock and socket in time, and follows when it wakes', async () => {
   const {browser, announce, a, b, c} = await world('leader', ['A', 'B', 'C'])
   browser.freeze(a)
   await announce()
-  await browser.pass(2_000)
-  expect([b, c].map(({delivered}) => delivered)).toEqual([[], []])
-  await browser.pass(2_250)
-  expect(browser.connected()).toHaveLength(1)
+  await browser.settle()
+  expect(browser.connected()).toEqual(['B'])
   expect([b, c].map(({delivered}) => delivered)).toEqual([['1-1'], ['1-1']])
-
-  const before = browser.urls().filter((url) => url.includes('tab=A')).length
   browser.thaw(a)
-  await announce()
-  await browser.pass(10_000)
-  expect(browser.urls().filter((url) => url.includes('tab=A'))).toHaveLength(before)
-  expect(browser.connected()).toHaveLength(1)
-  expect(a.delivered).toEqual(['1-1', '1-2'])
-  expect(rolesOf(a)).toEqual(['leader', 'follower'])
+  await browser.pass(1_000)
+  expect(browser.leader()).toBe('B')
+  expect([a, b, c].map(rolesOf)).toEqual([['leader', 'follower'], ['follower', 'leader'], ['follower']])
   browser.close()
 })
 
+test.each(['unheard', 'hung'] as const)(
+  '[LW8] [LW10] a leader (%s) that keeps its lock is robbed of it within 4.25 s; when it wakes it follows',
+  async (sleep) => {
+    const {browser, announce, a, b, c} = await world('leader', ['A', 'B', 'C'])
+    browser.freeze(a, sleep)
+    await announce()
+    await browser.pass(2_000)
+    expect([b, c].map(({delivered}) => delivered)).toEqual([[], []])
+    await browser.pass(2_250)
+    expect(browser.connected()).toHaveLength(1)
+    expect([b, c].map(({delivered}) => delivered)).toEqual([['1-1'], ['1-1']])
+
+    const before = browser.urls().filter((url) => url.includes('tab=A')).length
+    browser.thaw(a)
+    await announce()
+    await browser.pass(10_000)
+    expect(browser.urls().filter((url) => url.includes('tab=A'))).toHaveLength(before)
+    expect(browser.connected()).toHaveLength(1)
+    expect(a.delivered).toEqual(['1-1', '1-2'])
+    expect(rolesOf(a)).toEqual(['leader', 'follower'])
+    browser.close()
+  },
+)
+
 test('[LW9] a follower that slept asks before it believes that the leader is gone', async () => {
   const {browser, announce, b} = await world('leader', ['A', 'B'])
-  browser.freeze(b)
+  browser.freeze(b, 'hung')
   await announce()
   await browser.pass(60_000)
   browser.thaw(b)
@@ -114,7 +131,7 @@ test('[LW21] a worker that is gone is opened again at once', async () => {
 test('[LW21] a worker that answers nothing is left for the next; when it wakes it opens no socket', async () => {
   const {browser, announce, a, b} = await world('shared-worker', ['A', 'B'])
   const [first] = browser.workers()
-  browser.freeze(first!)
+  browser.freeze(first!, 'hung')
   await announce()
   await browser.pass(4_250)
   expect(browser.connected()).toEqual(['tabwitness-u-2'])
@@ -134,7 +151,13 @@ const act = fc.oneof(
   {weight: 6, arbitrary: fc.constant({do: 'announce'} as const)},
   {weight: 3, arbitrary: fc.record({do: fc.constant('pass' as const), ms: fc.integer({min: 1, max: 24})})},
   fc.record({
-    do: fc.constantFrom('freeze' as const, 'thaw' as const, 'crash' as const),
+    do: fc.constantFrom(
+      'frozen' as const,
+      'unheard' as const,
+      'hung' as const,
+      'thaw' as const,
+      'crash' as const,
+    ),
     which: fc.nat({max: 3}),
   }),
   fc.constantFrom(
@@ -158,7 +181,8 @@ test.each(['leader', 'shared-worker'] as const)(
             const tab = 'which' in step ? browser.tabs[step.which] : undefined
             if (step.do === 'announce') server.announce(TOPIC)
             if (step.do === 'pass') await browser.pass(step.ms * 250)
-            if (step.do === 'freeze' && tab) browser.freeze(tab)
+            if ((step.do === 'frozen' || step.do === 'unheard' || step.do === 'hung') && tab)
+              browser.freeze(tab, step.do)
             if (step.do === 'thaw' && tab) browser.thaw(tab)
             if (step.do === 'crash' && tab && browser.tabs.some((other) => other !== tab && !other.isGone))
               browser.crash(tab)
@@ -167,8 +191,8 @@ test.each(['leader', 'shared-worker'] as const)(
             if (step.do === 'lose') browser.loseBroadcasts(1)
             const [worker] = browser.workers()
             if (step.do === 'worker' && worker) {
-              if (worker.isFrozen) browser.crash(worker)
-              else browser.freeze(worker)
+              if (worker.sleep !== null) browser.crash(worker)
+              else browser.freeze(worker, 'hung')
             }
           }
           for (const worker of browser.workers()) browser.thaw(worker)

@@ -15,7 +15,20 @@ import type {Locks, WorkerPort} from './sharing-parts.ts'
 import {portEnd, TestLink, type PortEnd} from './test-link.ts'
 import {createTestLocks, type TestServer} from './test-sharing.ts'
 
-type Thread = {readonly name: string; isFrozen: boolean; isGone: boolean; held: (() => void)[]}
+/**
+ * `frozen`: as Chromium 156 freezes a page: it is told, and goes on hearing what comes over a BroadcastChannel, but has no
+ * timers, locks, ports or sockets. `unheard`: the same without being told. `hung`: nothing runs at all.
+ */
+export type Sleep = 'frozen' | 'unheard' | 'hung'
+
+type Thread = {
+  readonly name: string
+  sleep: Sleep | null
+  isGone: boolean
+  held: (() => void)[]
+  onFreeze: () => void
+  onWake: () => void
+}
 type Link = {
   readonly thread: Thread
   readonly followed: Set<string>
@@ -45,19 +58,22 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
   const workers = new Map<string, {readonly thread: Thread; serve(port: WorkerPort): void}>()
   const ports = new Set<{readonly between: readonly Thread[]; readonly tell: () => void}>()
   const channels = new Set<{readonly thread: Thread; readonly target: EventTarget}>()
-  const wakers = new Map<Thread, () => void>()
   const storage = new Map<string, string>()
   let chance = 0
   let drops = 0
 
-  const threadOf = (name: string): Thread => ({name, isFrozen: false, isGone: false, held: []})
+  const threadOf = (name: string): Thread => {
+    return {name, sleep: null, isGone: false, held: [], onFreeze() {}, onWake() {}}
+  }
 
   function within(thread: Thread, run: () => void): void {
     if (thread.isGone) return
-    if (thread.isFrozen) thread.held.push(run)
+    if (thread.sleep !== null) thread.held.push(run)
     else run()
   }
   const later = (thread: Thread, run: () => void) => void queue.push(() => within(thread, run))
+
+  const isListening = ({sleep, isGone}: Thread) => !isGone && (sleep === 'frozen' || sleep === 'unheard')
 
   /** Until nothing moves any more by itself. */
   async function settle(): Promise<void> {
@@ -114,9 +130,12 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
       pageState: () => ({foreground: true, visible: true}),
       onPageState: () => () => {},
       onWake(listener: (because: WakeCause) => void) {
-        const woken = () => listener('resumed')
-        wakers.set(thread, woken)
-        return () => wakers.delete(thread)
+        thread.onWake = () => listener('resumed')
+        return () => {}
+      },
+      onFreeze(listener) {
+        thread.onFreeze = listener
+        return () => {}
       },
       openRelay: () => openBroadcast(thread),
       storage: {
@@ -161,9 +180,10 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
             drops -= 1
             continue
           }
-          later(other.thread, () => {
+          const hear = () => {
             if (channels.has(other)) other.target.dispatchEvent(new MessageEvent('message', {data}))
-          })
+          }
+          queue.push(() => (isListening(other.thread) ? hear() : within(other.thread, hear)))
         }
       },
     }) as unknown as BroadcastChannel
@@ -247,7 +267,7 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
     settle,
     crash,
     openTab,
-    leader: () => locks.holder(),
+    leader: () => locks.holder('tabwitness-leader-u'),
     workers: () => [...workers.values()].map(({thread}) => thread).filter(({isGone}) => !isGone),
     /** Tabs or workers whose socket is open. */
     connected: () => links.filter(({isDead}) => !isDead).map(({thread}) => thread.name),
@@ -255,15 +275,17 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
     cutSockets: () => links.forEach(cut),
     /** The next `count` deliveries of the BroadcastChannel are lost. */
     loseBroadcasts: (count: number) => void (drops = count),
-    freeze(thread: Thread): void {
-      thread.isFrozen = true
+    freeze(thread: Thread, sleep: Sleep = 'frozen'): void {
+      if (thread.sleep !== null) return
+      if (sleep === 'frozen') thread.onFreeze()
+      thread.sleep = sleep
       for (const link of links) if (link.thread === thread && !link.isDead) link.isDead = link.isFrozen = true
     },
     thaw(thread: Thread): void {
-      if (!thread.isFrozen) return
-      thread.isFrozen = false
+      if (thread.sleep === null) return
+      thread.sleep = null
       const held = thread.held.splice(0)
-      wakers.get(thread)?.()
+      if (!thread.isGone) thread.onWake()
       for (const run of held) within(thread, run)
       for (const link of links) {
         if (link.thread !== thread || !link.isFrozen) continue

@@ -4,9 +4,9 @@ import type {ReceivedItem, ReceivedMessage} from '#protocol/celsius-frame.ts'
 import {BEGINNING, compareOffsets} from '#protocol/offset.ts'
 import type {Locks} from './sharing-parts.ts'
 
-/** One queue for each lock, with stealing, as Web Locks has them. A browser's lock manager; `of` is one tab's view of it. */
-export function createTestLocks() {
-  type Wish = {readonly tab: string; readonly hold: () => Promise<void>; readonly fail: () => void}
+type Wish = {readonly tab: string; readonly hold: () => Promise<void>; readonly fail: () => void}
+
+function createTestLock() {
   let holder: Wish | null = null
   let queue: Wish[] = []
 
@@ -15,46 +15,59 @@ export function createTestLocks() {
     if (holder || !wish) return
     queue = rest
     holder = wish
-    void wish.hold().then(() => {
-      if (holder !== wish) return
-      holder = null
-      grant()
-    })
+    void wish.hold().then(() => free(wish))
+  }
+
+  function free(wish: Wish): void {
+    if (holder !== wish) return
+    holder = null
+    grant()
   }
 
   return {
-    holder: () => holder?.tab ?? null,
-    /** The browser gives back what a tab had that is no more. */
-    crash(tab: string): void {
-      queue = queue.filter((wish) => wish.tab !== tab)
-      if (holder?.tab !== tab) return
-      holder = null
+    holder: () => holder,
+    wants(wish: Wish): void {
+      queue.push(wish)
       grant()
     },
+    steals(wish: Wish): void {
+      holder?.fail()
+      holder = null
+      queue.unshift(wish)
+      grant()
+    },
+    /** False when it is not waiting any more. */
+    givesUp(wish: Wish): boolean {
+      const isWaiting = queue.includes(wish)
+      queue = queue.filter((other) => other !== wish)
+      return isWaiting
+    },
+    crash(tab: string): void {
+      queue = queue.filter((wish) => wish.tab !== tab)
+      if (holder?.tab === tab) free(holder)
+    },
+  }
+}
+
+/** A browser's lock manager, with stealing, as Web Locks has it; `of` is one tab's view of it. */
+export function createTestLocks() {
+  const locks = new Map<string, ReturnType<typeof createTestLock>>()
+
+  return {
+    holder: (name: string) => locks.get(name)?.holder()?.tab ?? null,
+    /** The browser gives back what a tab had that is no more. */
+    crash: (tab: string) => locks.forEach((lock) => lock.crash(tab)),
     of: (tab: string): Locks => ({
       settle: async () => {},
-      request: (_, {steal, signal}, hold) =>
+      request: (name, {steal, signal}, run) =>
         new Promise((resolve, reject) => {
+          const lock = locks.get(name) ?? createTestLock()
+          locks.set(name, lock)
           const fail = () => reject(new DOMException('stolen or no longer wanted', 'AbortError'))
-          const wish: Wish = {
-            tab,
-            fail,
-            async hold() {
-              await hold()
-              resolve()
-            },
-          }
-          signal?.addEventListener('abort', () => {
-            if (!queue.includes(wish)) return
-            queue = queue.filter((other) => other !== wish)
-            fail()
-          })
-          queue = steal ? [wish, ...queue] : [...queue, wish]
-          if (steal && holder) {
-            holder.fail()
-            holder = null
-          }
-          grant()
+          const wish = {tab, fail, hold: () => run().then(resolve)}
+          signal?.addEventListener('abort', () => lock.givesUp(wish) && fail())
+          if (steal) lock.steals(wish)
+          else lock.wants(wish)
         }),
     }),
   }

@@ -7,6 +7,7 @@ import {ProtocolError} from '#protocol/protocol-error.ts'
 import type {SessionOptions, Surroundings} from '../../chat-session.ts'
 import type {Channel, ChannelHandlers} from '../channel.ts'
 import type {ChatgptSurroundings} from '../chatgpt-surroundings.ts'
+import {lockOf, workerOf} from './defaults.ts'
 import {createMember} from './member-channel.ts'
 import {next, takeSeat, type Seat, type SeatEvent} from './seat.ts'
 import type {WorkerPort} from './sharing-parts.ts'
@@ -25,6 +26,7 @@ export function openWorkerChannel({openWorker, options, surroundings, handlers}:
   const key = `tabwitness-worker-${userId}`
   let seat: Seat | null = null
   let port: WorkerPort | null = null
+  let watching: AbortController | null = null
   let armed: {readonly vigil: string; readonly cancel: () => void} | null = null
 
   const member = createMember({client, handlers, surroundings, post: (frame) => say(frame)})
@@ -32,6 +34,17 @@ export function openWorkerChannel({openWorker, options, surroundings, handlers}:
     surroundings.onWake(() => feed({type: 'doubted', ...moment(surroundings)})),
     surroundings.onPageState(() => ask()),
   ]
+
+  /** Granted only when the worker that has it is no more. */
+  function watchLock(generation: number, opened: WorkerPort): void {
+    const {locks} = surroundings
+    if (!locks) return
+    const {signal} = (watching = new AbortController())
+    const gone = async () => {
+      if (port === opened) feed({type: 'gone', ...moment(surroundings), known: known()})
+    }
+    locks.request(lockOf(userId, generation), {signal}, gone).catch(() => {})
+  }
 
   const known = () => Number(surroundings.storage.get(key) ?? 1) || 1
   const say = (frame: PortFrame) => port?.post(JSON.stringify(frame))
@@ -55,12 +68,14 @@ export function openWorkerChannel({openWorker, options, surroundings, handlers}:
 
   function open(generation: number, why: string): void {
     surroundings.witness({kind: 'role', role: 'worker-client', why})
-    const opened = openWorker(`tabwitness-${userId}-${generation}`)
+    const opened = openWorker(workerOf(userId, generation))
     port = opened
     opened.onText((text) => {
       const at = surroundings.stampNow()
       const frame = port === opened ? readQuietly(text) : null
       if (!frame) return
+      // It speaks, so it has its lock.
+      if (watching === null) watchLock(generation, opened)
       feed({type: 'sign', ...moment(surroundings), known: frame.type === 'beat' ? known() : 0})
       if (port === opened) member.hear(frame, at)
     })
@@ -73,6 +88,8 @@ export function openWorkerChannel({openWorker, options, surroundings, handlers}:
 
   /** A worker that only sleeps finds the word when it wakes, and ends its socket when nobody is left. */
   function leave(): void {
+    watching?.abort()
+    watching = null
     say({type: 'quit', client})
     port?.close()
     port = null
