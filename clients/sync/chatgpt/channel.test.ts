@@ -112,6 +112,24 @@ describe('a page that wakes', () => {
     }
   })
 
+  test('[CO13] and finds its socket closed a moment later, as after a freeze, connects at once', async () => {
+    using tab = await connectedChannel(['resume', 'probe'])
+    tab.page.wake('resumed')
+    tab.network.close(1006)
+    expect(tab.channel.state()).toMatchObject({name: 'connecting', end: {why: 'closed', code: 1006}})
+    await tab.pass(100)
+    expect(tab.channel.state().name).toBe('open')
+    expect(tab.states).toEqual([
+      'connecting',
+      'open',
+      'following',
+      'waiting',
+      'connecting',
+      'open',
+      'following',
+    ])
+  })
+
   test('[CO13] in the middle of an attempt that hangs begins anew', async () => {
     using tab = await connectedChannel(['probe'])
     tab.network.close(1006)

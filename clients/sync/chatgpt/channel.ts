@@ -51,14 +51,15 @@ export function openChannel(
     {
       socketUrl: handlers.socketUrl,
       onChange(state, before) {
+        isFollowing = false
         if (before.name === 'open') feed({type: 'dropped'})
         if (state.name === 'open') feed({type: 'opened', presence})
+        handlers.onConnection(state, false)
+        // Last, because a watch may bring about the next state.
         for (const watch of watches) {
           if (before.name === 'open') watch.dropped()
           if (state.name === 'open') watch.opened()
         }
-        isFollowing = false
-        handlers.onConnection(state, false)
       },
       onFrame(text, at) {
         for (const watch of watches) watch.heard(text)

@@ -41,6 +41,7 @@ export function watchLink(watch: Watch, surroundings: Needs, handlers: LinkWatch
     // What is decided now may already have been overtaken by what asking or leaving brought about.
     if (state === step.state) wait()
     if (step.does === 'abandon') handlers.abandon(watch)
+    if (step.does === 'reconnect') handlers.wake()
   }
 
   function wait(): void {

@@ -49,7 +49,10 @@ describe('a probe', () => {
 
   test('[PO10] a link that closes while it is asked was dead', () => {
     const closed: SuspicionEvent = {type: 'dropped', at: 40}
-    expect(replay('probe', opened, shown(0), closed).probed).toMatchObject([{outcome: 'dead', tookMs: 40}])
+    const {probed, does} = replay('probe', opened, shown(0), closed)
+    expect(probed).toMatchObject([{outcome: 'dead', tookMs: 40}])
+    expect(does.at(-1)).toBe('reconnect')
+    expect(replay('probe', opened, closed).does).toEqual(['nothing', 'nothing'])
   })
 
   test('[PO10] what comes in gives the answer more time, but not for ever', () => {

@@ -42,7 +42,8 @@ export type Probed = {
 
 export type SuspicionStep = {
   readonly state: Suspicion
-  readonly does: 'nothing' | 'ask' | 'abandon'
+  /** `reconnect`: the link closed while it was asked; whoever asked is there and waits. */
+  readonly does: 'nothing' | 'ask' | 'abandon' | 'reconnect'
   readonly probed: Probed | null
 }
 
@@ -54,7 +55,7 @@ export function next(now: Suspicion, event: SuspicionEvent, watch: Watch): Suspi
     case 'opened':
       return quiet(TRUSTING)
     case 'dropped':
-      return now.name === 'asking' ? told(ABSENT, 'nothing', now, 'dead', event.at) : quiet(ABSENT)
+      return now.name === 'asking' ? told(ABSENT, 'reconnect', now, 'dead', event.at) : quiet(ABSENT)
     case 'heard':
       return quiet(now.name === 'asking' ? extended(now, event.at) : now)
     case 'doubted':

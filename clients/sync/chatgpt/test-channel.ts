@@ -13,6 +13,7 @@ export function testChannel(remedies: readonly Remedy[], {keepAliveMs = 30_000, 
   const page = createVirtualPage()
   const stamps: WitnessStamp[] = []
   const delivered: (string | null)[] = []
+  const states: string[] = []
   let missed = 0
   let wallSkewMs = 0
   const channel = openChannel(
@@ -31,7 +32,7 @@ export function testChannel(remedies: readonly Remedy[], {keepAliveMs = 30_000, 
     },
     {
       socketUrl: network.socketUrl,
-      onConnection: () => {},
+      onConnection: ({name}, isFollowing) => void states.push(isFollowing ? 'following' : name),
       onMessages: (messages) => delivered.push(...messages.map(({offset}) => offset)),
       onMissed: () => (missed += 1),
       onBegun: () => {},
@@ -46,6 +47,7 @@ export function testChannel(remedies: readonly Remedy[], {keepAliveMs = 30_000, 
     network,
     page,
     delivered,
+    states,
     missed: () => missed,
     probed: () => stamps.filter((stamp) => stamp.kind === 'probed'),
     pass: (ms: number) => pass(clock, ms),
