@@ -4,7 +4,7 @@ import {EVERYBODY, NETWORK_FAULT_NAMES, type FaultSchedule, type ScheduledFault}
 import {readFaultSchedule} from '../history/read-fault-schedule.ts'
 import {drawSchedule} from './draw-schedule.ts'
 import {playSchedule} from './schedule-player.ts'
-import {entryInWords, scheduleInWords} from './schedule-words.ts'
+import {entryInWords, scheduleInWords} from '../history/schedule-words.ts'
 import {next, nextAtMs, scheduled, type Move, type ScheduleState} from './schedule.ts'
 
 const entry = (atMs: number, healAtMs: number | null): ScheduledFault => {

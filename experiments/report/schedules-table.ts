@@ -1,6 +1,6 @@
 /** The fault schedules that an experiment played, in words, and how to play one of their cells again. */
 import type {CellJudgement} from '../checkers/judge.ts'
-import {scheduleInWords} from '../faults/schedule-words.ts'
+import {scheduleInWords} from '../history/schedule-words.ts'
 import {canonicalJson} from '../history/cell-id.ts'
 import {sayConditions, splitConditions} from './conditions.ts'
 import {html} from './html.ts'

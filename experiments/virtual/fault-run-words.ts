@@ -1,6 +1,6 @@
 /** A run of random fault cells in words: how it went, what failed, and the one command that plays the failure again. Pure. */
 import {plainQuantile, sorted} from '../statistics/quantile.ts'
-import {scheduleInWords} from '../faults/schedule-words.ts'
+import {scheduleInWords} from '../history/schedule-words.ts'
 import {deedsInWords} from './deed.ts'
 import type {FaultCell} from './fault-cell.ts'
 import type {PlayedCell} from './play-fault-cell.ts'

@@ -1,5 +1,5 @@
 /** A fault schedule as a person would tell it. */
-import {EVERYBODY, type Fault, type FaultSchedule, type ScheduledFault} from '../history/fault.ts'
+import {EVERYBODY, type Fault, type FaultSchedule, type ScheduledFault} from './fault.ts'
 
 export const scheduleInWords = (schedule: FaultSchedule): readonly string[] => schedule.map(entryInWords)
 
