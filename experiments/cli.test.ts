@@ -64,6 +64,10 @@ test.each([
   ],
   [['run', '--window-ms', '-1'], '--window-ms "-1" is not accepted; give a whole number from 100 to 600000.'],
   [['run', '--speed', 'fast'], '--speed "fast" is not accepted; give a number from 0.01 to 1000.'],
+  [
+    ['run', 'reconnection', '--platform', 'chatgpt', '--schedule', '[{"atMs":0}]'],
+    'Entry 1 of the fault schedule: healAtMs is missing.',
+  ],
   [['run', '--parallel', '0'], '--parallel "0" is not accepted; give a whole number from 1 to 16.'],
   [['run', '--seed', ''], '--seed "" is not accepted; give a text of 1 to 200 characters.'],
   [

@@ -14,12 +14,10 @@ export function givenSchedule(given: string, choice: Choice): FaultSchedule {
   const chosen = experiments.filter(
     ({name}) => choice.experiments.length === 0 || choice.experiments.includes(name),
   )
-  const cells = plan(chosen, {...choice, schedule: null})
-  const idle = cells.find(({schedule}) => schedule === null)
-  if (idle !== undefined) {
-    const {name} = idle.experiment
+  const cells = plan(chosen, {...choice, schedule: null}).filter(({schedule}) => schedule !== null)
+  if (cells.length === 0) {
     throw new UsageError(
-      `--schedule means nothing to ${name}, which has cells that play no faults; ${namesWithFaults(choice)}.`,
+      `--schedule means nothing here, because no chosen cell plays faults; ${namesWithFaults(choice)}.`,
     )
   }
   const schedule = readFaultSchedule(textOf(given), commonTabs(cells))
@@ -35,10 +33,10 @@ export function givenSchedule(given: string, choice: Choice): FaultSchedule {
 function namesWithFaults(choice: Choice): string {
   const playing = experiments.filter((experiment) => {
     const cells = plan([experiment], {...choice, schedule: null})
-    return cells.length > 0 && cells.every(({schedule}) => schedule !== null)
+    return cells.some(({schedule}) => schedule !== null)
   })
   return playing.length === 0
-    ? 'no experiment plays any here'
+    ? 'no experiment has such cells with these options'
     : `choose among: ${playing.map(({name}) => name).join(', ')}`
 }
 

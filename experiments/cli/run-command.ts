@@ -96,7 +96,7 @@ export function addRunCommand(program: Command, surface: Surface): void {
     )
     .option(
       '--schedule <faults>',
-      'the faults that cells play instead of their own: JSON, or a file that holds it',
+      'only cells that play faults, and these faults: JSON, or a file that holds it',
     )
     .option('--resume <run>', 'go on with an interrupted run as it was started')
     .addOption(resultsOption())

@@ -132,8 +132,8 @@ inABrowser(
     const history = await play(steps, on({name: 'blackhole'}, 'B'))
     expect(validityOf(history)).toEqual(['valid'])
     expect(outcomeOf(history, 'recover')).toMatchObject({outcome: 'ok'})
-    const [server] = serverView(history)
-    expect(lastReadings(history)).toEqual([server, server])
+    const [view] = serverView(history)
+    expect(lastReadings(history)).toEqual([view, view])
     const struck = history.events.flatMap((event) =>
       event.kind === 'fault' && event.event.kind === 'fault-bit' ? [event.event.owner] : [],
     )
@@ -165,15 +165,15 @@ inABrowser(
     })
     expect(validityOf(history)).toEqual(['valid'])
     expect(carriedOut(history)).toEqual(['server-ended', 'server-started'])
-    const [server] = serverView(history)
-    expect(lastReadings(history)).toEqual([server, server])
+    const [view] = serverView(history)
+    expect(lastReadings(history)).toEqual([view, view])
   },
 )
 
 inABrowser(
   '[FA17] a server that never comes back: the cell ends at its deadline, and what was recorded stays',
   async () => {
-    const steps: Step[] = [...opens, {do: 'faults'}, {...recovers, upToMs: 300} as Step, readsAll]
+    const steps: Step[] = [...opens, {do: 'faults'}, {...recovers, upToMs: 300}, readsAll]
     const history = await play(steps, on({name: 'kill'}, '*'))
     expect(validityOf(history)[0]).toBe('unknown')
     expect(history.footer.failure).toBeNull()
@@ -191,8 +191,8 @@ inABrowser(
     ])
     const history = await play([...opens, {do: 'begin'}, ...away, recovers, readsAll], null)
     expect(validityOf(history)).toEqual(['valid'])
-    const [server] = serverView(history)
-    expect(lastReadings(history)).toEqual([server, server])
+    const [view] = serverView(history)
+    expect(lastReadings(history)).toEqual([view, view])
   },
 )
 
@@ -206,7 +206,7 @@ inABrowser(
       {do: 'crash', tab: 'A'},
       {do: 'begin'},
       writes,
-      {...recovers, tabs: ['C']} as Step,
+      {...recovers, tabs: ['C']},
       {do: 'read', tabs: ['C'], label: 'final'},
     ]
     const history = await play(steps, null)
@@ -233,8 +233,8 @@ inABrowser(
     ]
     const history = await play(steps, null)
     expect(validityOf(history)).toEqual(['valid'])
-    const [server] = serverView(history)
-    expect(lastReadings(history)).toEqual([server, server])
+    const [view] = serverView(history)
+    expect(lastReadings(history)).toEqual([view, view])
   },
 )
 
@@ -252,7 +252,7 @@ inABrowser(
     const folders = () => readdirSync(tmpdir()).filter(isOurs)
     const listening = () => process.getActiveResourcesInfo().filter((what) => what === 'TCPServerWrap').length
     const ending = new AbortController()
-    const steps: Step[] = [...opens, {do: 'faults'}, {...recovers, upToMs: 60_000} as Step]
+    const steps: Step[] = [...opens, {do: 'faults'}, {...recovers, upToMs: 60_000}]
     const schedule = [...on({name: 'blackhole'}, 'B'), ...on({name: 'slow', ms: 5}, '*')]
     const before = listening()
     const played = playToItsEnd(steps, schedule, {signal: ending.signal})

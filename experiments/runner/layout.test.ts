@@ -48,3 +48,21 @@ test('a visible tab that is hidden later has a cover that can come before it', (
     ['device-1', 'C'],
   ])
 })
+
+test('a visible tab that is closed or discarded later has one, too; one that leaves its page or crashes has none', () => {
+  const open3 = [open('A', 'visible'), open('B', 'visible'), open('C', 'visible'), open('D', 'visible')]
+  expect(
+    told(
+      ...open3,
+      {do: 'close', tab: 'A'},
+      {do: 'hold', tab: 'B', state: 'discarded'},
+      {do: 'hold', tab: 'C', state: 'bfcache'},
+      {do: 'crash', tab: 'D'},
+    ),
+  ).toEqual([
+    ['device-1', 'A', 'cover'],
+    ['device-1', 'B', 'cover'],
+    ['device-1', 'C'],
+    ['device-1', 'D'],
+  ])
+})

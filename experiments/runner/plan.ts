@@ -70,7 +70,8 @@ function chosenCells(experiments: readonly Experiment[], choice: Choice): Planne
         return {id: cellId(spec), spec, experiment, schedule}
       }),
     )
-    const once = [...new Map(cells.map((cell) => [cell.id, cell])).values()]
+    const playing = choice.schedule === null ? cells : cells.filter(({schedule}) => schedule !== null)
+    const once = [...new Map(playing.map((cell) => [cell.id, cell])).values()]
     return shuffled(once, `${choice.seed}/${experiment.name}`)
   })
 }

@@ -21,7 +21,7 @@ export type RunOptions = {
   readonly repetitions: number | null
   readonly windowMs: number | null
   readonly modelSpeed: number | null
-  /** Played by every cell that plays faults, instead of its own; null where each plays its own. */
+  /** Played by the cells that play faults, instead of their own, and by no other cells; null where each plays its own. */
   readonly schedule: FaultSchedule | null
   /** The id of the run to go on with, a folder in `resultsFolder`. */
   readonly resume: string | null
