@@ -14,21 +14,8 @@ import {createPortServer} from './serve-ports.ts'
 import type {Locks, WorkerPort} from './sharing-parts.ts'
 import {portEnd, TestLink, type PortEnd} from './test-link.ts'
 import {createTestLocks, type TestServer} from './test-sharing.ts'
+import {createTestThreads, type Sleep, type Thread} from './test-threads.ts'
 
-/**
- * `frozen`: as Chromium 156 freezes a page: it is told, and goes on hearing what comes over a BroadcastChannel, but has no
- * timers, locks, ports or sockets. `unheard`: the same without being told. `hung`: nothing runs at all.
- */
-export type Sleep = 'frozen' | 'unheard' | 'hung'
-
-type Thread = {
-  readonly name: string
-  sleep: Sleep | null
-  isGone: boolean
-  held: (() => void)[]
-  onFreeze: () => void
-  onWake: () => void
-}
 type Link = {
   readonly thread: Thread
   readonly followed: Set<string>
@@ -52,7 +39,7 @@ export const TOPIC = 'conversation-c1'
 export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared-worker') {
   const clock = createTestClock()
   const locks = createTestLocks()
-  const queue: (() => void)[] = []
+  const {threadOf, within, later, reach, settle} = createTestThreads()
   const links: Link[] = []
   const tabs: TestTab[] = []
   const workers = new Map<string, {readonly thread: Thread; serve(port: WorkerPort): void}>()
@@ -61,32 +48,6 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
   const storage = new Map<string, string>()
   let chance = 0
   let drops = 0
-
-  const threadOf = (name: string): Thread => {
-    return {name, sleep: null, isGone: false, held: [], onFreeze() {}, onWake() {}}
-  }
-
-  function within(thread: Thread, run: () => void): void {
-    if (thread.isGone) return
-    if (thread.sleep !== null) thread.held.push(run)
-    else run()
-  }
-  const later = (thread: Thread, run: () => void) => void queue.push(() => within(thread, run))
-
-  const isListening = ({sleep, isGone}: Thread) => !isGone && (sleep === 'frozen' || sleep === 'unheard')
-
-  /** Until nothing moves any more by itself. */
-  async function settle(): Promise<void> {
-    for (let idle = 0; idle < 3;) {
-      const run = queue.shift()
-      run?.()
-      if (run) idle = 0
-      else {
-        idle += 1
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-    }
-  }
 
   function openSocket(thread: Thread, url: string): WebSocket {
     const socket = new TestLink()
@@ -152,7 +113,7 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
   /** What the lock manager tells a frozen tab it finds when it is thawed. */
   function locksOf(thread: Thread): Locks {
     const manager = locks.of(thread.name)
-    const reach =
+    const told =
       <T>(run: (value: T) => void) =>
       (value: T) =>
         later(thread, () => run(value))
@@ -160,8 +121,8 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
       settle: () => new Promise((resolve) => later(thread, resolve)),
       request: (name, options, hold) =>
         new Promise((resolve, reject) => {
-          const told = () => new Promise<void>((end) => later(thread, () => void hold().then(end)))
-          manager.request(name, options, told).then(reach(resolve), reach(reject))
+          const held = () => new Promise<void>((end) => later(thread, () => void hold().then(end)))
+          manager.request(name, options, held).then(told(resolve), told(reject))
         }),
     }
   }
@@ -183,7 +144,7 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
           const hear = () => {
             if (channels.has(other)) other.target.dispatchEvent(new MessageEvent('message', {data}))
           }
-          queue.push(() => (isListening(other.thread) ? hear() : within(other.thread, hear)))
+          reach(other.thread, hear)
         }
       },
     }) as unknown as BroadcastChannel
