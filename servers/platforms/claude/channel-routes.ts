@@ -1,11 +1,19 @@
-/** What a page asks that may have missed some of what was said of a conversation. Invented. Rules CP9–CP11. */
+/** What a page asks that may have missed some of what was said of a conversation. Invented. Rules CP9–CP11, CP13. */
 import {Router, type Request} from 'express'
 import {readQueryPlace, type ChannelEvents} from '#protocol/claude/channel-events.ts'
+import type {Channel} from './channel.ts'
 import type {ChannelLog} from './channel-log.ts'
 import type {Member} from './member.ts'
 import type {ClaudeRecords} from './records.ts'
 
-export function channelRoutes(log: ChannelLog, records: ClaudeRecords, member: Member): Router {
+export type ChannelRoutesParts = {
+  readonly log: ChannelLog
+  readonly channel: Pick<Channel, 'catchUp'>
+  readonly records: ClaudeRecords
+  readonly member: Member
+}
+
+export function channelRoutes({log, channel: {catchUp}, records, member}: ChannelRoutesParts): Router {
   const router = Router({mergeParams: true})
 
   const isActive = (req: Request, userId: string): boolean | null => {
@@ -17,6 +25,7 @@ export function channelRoutes(log: ChannelLog, records: ClaudeRecords, member: M
 
   router.get('/chat_conversations/:id/channel_events', async (req, res) => {
     const {user, conversation} = member.conversation(req)
+    await catchUp(user, conversation.id)
     const {recovered, head, events} = await log.read(conversation.id, readQueryPlace(req.query))
     res.json({
       recovered,

@@ -13,6 +13,7 @@ import {pageRoutes, sessionRoutes} from '../page-routes.ts'
 import {answerSlowly, refuseOverload} from '../strained.ts'
 import {askedWords} from './asked-words.ts'
 import type {ChannelLog} from './channel-log.ts'
+import type {Channel} from './channel.ts'
 import {channelRoutes} from './channel-routes.ts'
 import {conversationRoutes} from './conversation-routes.ts'
 import {createMember} from './member.ts'
@@ -34,6 +35,7 @@ export type ClaudeParts = {
   readonly records: ClaudeRecords
   readonly publisher: Publisher
   readonly channelLog: ChannelLog
+  readonly channel: Channel
   readonly strain: Readonly<Strain>
   readonly isServed: ServedHost
   readonly pageFolder: string | null
@@ -47,7 +49,7 @@ export type ClaudeParts = {
 }
 
 export function createClaude(parts: ClaudeParts): {readonly app: Express; readonly turns: Turns} {
-  const {accounts, store, records, publisher, channelLog, strain, record, now, wallMs} = parts
+  const {accounts, store, records, publisher, channelLog: log, channel, strain, record, now, wallMs} = parts
   const member = createMember(personOf(accounts, nobody), store)
   const reads = createReads(store, records, wallMs)
   const turns = new Turns({store, records, publisher, wallMs})
@@ -59,7 +61,7 @@ export function createClaude(parts: ClaudeParts): {readonly app: Express; readon
   organization.use(conversationRoutes({store, records, publisher, member, reads, turns}))
   organization.use(turnRoutes({store, member, turns}))
   organization.use(notificationRoutes(records, member))
-  organization.use(channelRoutes(channelLog, records, member))
+  organization.use(channelRoutes({log, channel, records, member}))
 
   const app = express()
   app.disable('x-powered-by').disable('etag')

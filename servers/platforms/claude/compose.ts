@@ -36,7 +36,15 @@ export function composeClaude(listener: LoopbackListener, choices: ClaudeChoices
   const records = new ClaudeRecords(file)
   const channelLog = createChannelLog(choices.log)
   const push = choices.push && createPushChannel({sender: choices.push.sender, records, record, now})
-  const channel = createChannel({log: channelLog, push, store, records, record, now})
+  const channel = createChannel({
+    log: channelLog,
+    push,
+    store,
+    records,
+    record,
+    now,
+    begunAtMs: wallMs(),
+  })
   const publisher = createPublisher({record, announce: channel.announce, now})
   const {app, turns} = createClaude({
     accounts,
@@ -44,6 +52,7 @@ export function composeClaude(listener: LoopbackListener, choices: ClaudeChoices
     records,
     publisher,
     channelLog,
+    channel,
     strain,
     isServed: isOwnName(listener),
     pageFolder,

@@ -55,7 +55,7 @@ beforeEach(() => {
     },
   })
   log = createMemoryLog()
-  channel = createChannel({log: createChannelLog(log), push, store, records, record, now})
+  channel = createChannel({log: createChannelLog(log), push, store, records, record, now, begunAtMs: 0})
   publisher = createPublisher({record, announce: channel.announce, now})
 })
 afterEach(async () => {
