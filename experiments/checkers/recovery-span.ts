@@ -156,7 +156,7 @@ function strikesOn({events, footer}: History, {tab, device}: OpenedTab): readonl
     const {faultId, fault, target} = line.event
     if (![tab, device, EVERYBODY].includes(target.owner)) return []
     const about = faults.filter(({event}) => 'faultId' in event && event.faultId === faultId)
-    const bite = about.find(({event}) => isFelt(event, tab, others))
+    const bite = about.find(({event}) => isFelt(event, others))
     return [
       {
         fault,
@@ -172,8 +172,10 @@ function strikesOn({events, footer}: History, {tab, device}: OpenedTab): readonl
 type FaultLine = Extract<RecordedEvent, {kind: 'fault'}>
 
 /** Who carried it out may say more in `whom` than whose it was: how a process ended, how many there were. */
-function isFelt(event: FaultLine['event'], tab: string, others: ReadonlySet<string>): boolean {
-  if (event.kind === 'fault-bit' || event.kind === 'connection-cut') return event.owner === tab
+function isFelt(event: FaultLine['event'], others: ReadonlySet<string>): boolean {
+  // What belongs to no tab by name is a link that several share.
+  if (event.kind === 'fault-bit' || event.kind === 'connection-cut')
+    return event.owner !== null && !others.has(event.owner)
   return event.kind === 'fault-carried-out' && !others.has(event.whom ?? '')
 }
 

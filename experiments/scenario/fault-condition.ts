@@ -55,7 +55,7 @@ const KNOWN = {
     isForAll: true,
   },
   /** Longer than a watchdog bears (two keep-alives of a second); a probe takes what comes meanwhile for a sign of life. */
-  'slow server': {nature: 'slows', faults: [{name: 'slow', ms: 2_600}], outageMs: LONG_MS, isForAll: true},
+  'slow server': {nature: 'slows', faults: [{name: 'slow', ms: 2_800}], outageMs: LONG_MS, isForAll: true},
   'push delayed': {
     nature: 'slows',
     faults: [{name: 'push-delay', ms: 2_000}],
@@ -83,14 +83,14 @@ export const isFaultCondition = (word: unknown): word is FaultCondition =>
 export const natureOf = (condition: FaultCondition): FaultNature => KNOWN[condition].nature
 export const outageMsOf = (condition: FaultCondition): number => KNOWN[condition].outageMs
 
-/** Aimed at the tab, where it is not at everybody. */
-export function scheduleOf(condition: FaultCondition, tab: string): FaultSchedule {
+/** Aimed at `owner`, where it is not at everybody. */
+export function scheduleOf(condition: FaultCondition, owner: string): FaultSchedule {
   const {faults, outageMs, isForAll = false}: Known = KNOWN[condition]
   return faults.map((fault) => ({
     atMs: 0,
     // What is over by itself is not healed by the clock.
     healAtMs: outageMs > 0 || fault.name === 'fin' || fault.name === 'rst' ? outageMs : null,
-    owner: isForAll ? EVERYBODY : tab,
+    owner: isForAll ? EVERYBODY : owner,
     on: 'everything',
     fault,
   }))

@@ -55,7 +55,7 @@ function overPush({policy, conditions}: CellSpec): Loss {
     : {lost: 'some', because: 'no later push tells the page that it missed one'}
 }
 
-/** A watchdog of two keep-alives takes an answer that is 2.6 s late for none. */
+/** A watchdog of two keep-alives takes what is 2.8 s late for lost. */
 function alarms({policy, conditions}: CellSpec): Pick<RecoveryPrediction, 'falseAlarms'> {
   if (policy !== 'content+resume+watchdog') return {falseAlarms: 'none'}
   if (conditions['fault'] === 'slow server') return {falseAlarms: 'some'}

@@ -5,7 +5,7 @@
  */
 import type {Platform} from '#protocol/platform.ts'
 import type {PolicyName} from '#protocol/policy.ts'
-import type {Fault} from '../history/fault.ts'
+import {EVERYBODY, type Fault} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import type {Cell, Experiment, Skipped, SuiteName} from '../scenario/experiment.ts'
 import {natureOf, outageMsOf, scheduleOf, type FaultCondition} from '../scenario/fault-condition.ts'
@@ -111,17 +111,20 @@ const FULL: readonly Kind[] = [
     ['none'],
   ),
   ...rows('claude', 'visible', ['content', 'content+resume', 'content+resume+probe'], PUSH),
-  ...rows('claude', 'visible', ['observed'], ['push dropped', 'push token expired']),
+  // Under `observed` nothing is pushed of what the server writes.
+  ...rows('claude', 'visible', ['observed'], ['server killed', 'cdp-offline']),
   ...rows(
     'claude',
     'visible',
     ['content', 'content+resume', 'content+resume+probe', 'poll'],
-    ['server killed', 'server restarted', 'history lost', 'slow server'],
+    ['server killed', 'server restarted', 'history lost'],
   ),
-  // A page that hears by push asks nothing that could be refused.
-  ...rows('claude', 'visible', ['poll', 'poll-5s', 'poll-adaptive'], ['overloaded']),
+  // A page that hears by push asks nothing that could be refused, or slow.
+  ...rows('claude', 'visible', ['poll'], ['overloaded', 'slow server']),
   ...rows('claude', 'visible', ['content+resume', 'content+resume+probe'], ['cdp-offline']),
-  ...rows('claude', 'visible', ['poll', 'poll-5s', 'poll-adaptive'], ['rst for a while', 'long blackhole']),
+  ...rows('claude', 'visible', ['poll'], ['rst for a while']),
+  // Longer than the slowest of the paces, or a fault might meet no poll.
+  ...rows('claude', 'visible', ['poll', 'poll-5s', 'poll-adaptive'], ['long blackhole']),
 ]
 
 const ROWS: Record<SuiteName, readonly Kind[]> = {
@@ -190,13 +193,16 @@ function steps(cell: CellSpec): Step[] {
       ...end,
     ]
   }
-  const everyMs = endsServer(fault) ? BURST_MS : Math.max(SOONEST_MS, outageMsOf(fault) / (DURING - 1))
+  const isSilent = endsInSilence(fault)
+  // Where nothing may come afterwards, the last message is written well before the fault heals, in its own time.
+  const writeForMs = outageMsOf(fault) / (isSilent ? DURING : DURING - 1)
+  const everyMs = endsServer(fault) ? BURST_MS : Math.max(SOONEST_MS, writeForMs)
   return [
     ...begin,
     ...(fault === 'none' ? [] : [{do: 'faults'} as const]),
     {do: 'write', count: DURING, everyMs: fault === 'none' ? LEARNING.everyMs : everyMs},
-    ...(fault === 'none' ? [] : [{do: 'heal'} as const]),
-    ...(endsInSilence(fault) ? [] : [{do: 'write', count: 1, everyMs: SOONEST_MS} as const]),
+    ...(fault === 'none' || isSilent ? [] : [{do: 'heal'} as const]),
+    ...(isSilent ? [] : [{do: 'write', count: 1, everyMs: SOONEST_MS} as const]),
     ...end,
   ]
 }
@@ -230,6 +236,8 @@ export const reconnection: Experiment = {
   cells,
   skipped,
   steps,
-  schedule: ({conditions}) => scheduleOf(conditions['fault'] as FaultCondition, 'B'),
+  // The socket of a shared worker is no tab's.
+  schedule: ({policy, conditions}) =>
+    scheduleOf(conditions['fault'] as FaultCondition, policy === 'shared-worker' ? EVERYBODY : 'B'),
   predict: predictReconnection,
 }
