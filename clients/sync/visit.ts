@@ -33,8 +33,8 @@ export type Visit<R extends Reading = Reading> = {
   /** Runs `wait` unless the tab already waits so. */
   join(wait: () => Promise<void>): Promise<void>
   turnEnded(): void
-  /** It is known that the tab does not show how things stand, and that nobody could be asked. */
-  owe(): void
+  /** The tab does not show how things stand, and nobody could be asked: said in a notice, as `why`, until a refetch. */
+  owe(why: string): void
   /** The network is back: reads what could not be read. True when there was something to read. */
   tryAgain(): Promise<boolean>
   end(): void
@@ -65,7 +65,6 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
   let isLatestDue = false
   let isJoining = false
   let complaint: string | null = null
-  let isOwed = false
   let attempts = 0
   let cancelRetry = () => {}
   /** The conversation's own time as read, and the channel's as it began; both are the server's wall clock. */
@@ -81,7 +80,6 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
     const messageIds = conversation.nodes.filter(({said}) => said !== null).map((node) => node.id)
     surroundings.witness({kind: 'received', via: 'refetch', topic: null, messageIds, bytes}, at)
     holes.clear()
-    isOwed = false
     store.apply({type: 'loaded', read: conversation})
     readAsOfMs = conversation.updatedAtMs
     closeGap()
@@ -157,11 +155,12 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
         isJoining = false
       }
     },
-    owe() {
-      isOwed = true
+    owe(why) {
+      complaint = why
+      store.setNotice(why)
     },
     async tryAgain() {
-      if (complaint === null && !isOwed && !refetcher.isOverdue()) return false
+      if (complaint === null && !refetcher.isOverdue()) return false
       attempts = 0
       await refetch()
       return true

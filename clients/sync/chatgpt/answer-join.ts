@@ -44,9 +44,8 @@ export function createAnswerJoin(needs: AnswerJoinNeeds): AnswerJoin {
           ? await needs.settle(current)
           : await needs.ownTurns.rejoin({conversationId, token}, current)
       if (settled.name === 'settled' || current.signal.aborted) return
-      current.owe()
       store.batch(() => {
-        store.setNotice(`${settled.why} What is shown may not be all of the answer.`)
+        current.owe(`${settled.why} What is shown may not be all of the answer.`)
         store.apply({type: 'lost'})
       })
     })

@@ -111,6 +111,7 @@ describe('a server that was killed in mid-answer', () => {
     tab.sockets[1]!.open()
     tab.sockets[1]!.answer()
     await until(() => tab.texts().at(-1) === 'Half and whole (complete)')
+    expect(tab.session.view().notice).toBeNull()
   })
 })
 

@@ -55,6 +55,7 @@ type OwnRun = {isStopped: boolean; hasBegun: boolean; token: string | null; said
 type Outcome = 'complete' | 'stopped' | 'failed'
 
 const SLOW = 'The answer is taking long to begin.'
+const NOT_ALL = 'What is shown may not be all of it.'
 
 export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   const {store, tokens, surroundings} = needs
@@ -81,12 +82,13 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     if (visit.signal.aborted) return
     store.batch(() => {
       const outcome = end.name === 'polled' || end.name === 'unknown' ? outcomeInStore() : end.name
-      sayOutcome(outcome, end, own)
+      if (outcome !== 'failed') takeBack(own)
+      else if (end.name === 'unknown') visit.owe(`${end.why} ${NOT_ALL}`)
+      else sayCut(own)
       store.apply({type: 'turn-ended', outcome})
       const {conversationId} = store.conversation()
       if (conversationId !== null && own.token !== null) tokens.remove(conversationId, own.token)
     })
-    if (end.name === 'unknown') visit.owe()
     needs.onEnded()
     visit.turnEnded()
   }
@@ -117,12 +119,9 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     own.said = null
   }
 
-  function sayOutcome(outcome: Outcome, end: TurnEnd, own: OwnRun): void {
-    if (outcome !== 'failed') return takeBack(own)
-    if (end.name === 'unknown') return store.setNotice(`${end.why} What is shown may not be all of it.`)
+  function sayCut(own: OwnRun): void {
     if (own.hasBegun || own.said === SLOW) takeBack(own)
-    if (store.view().notice === null)
-      store.setNotice('The answer was cut off. What is shown may not be all of it.')
+    if (store.view().notice === null) store.setNotice(`The answer was cut off. ${NOT_ALL}`)
   }
 
   function outcomeInStore(): Outcome {
