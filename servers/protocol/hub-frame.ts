@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import {commandItem} from './celsius-command.ts'
 import {decode} from './decode.ts'
 import {identifier} from './identifier.ts'
+import {REMEDIES} from './policy.ts'
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const memberId = v.pipe(v.string(), v.regex(/^[\w.-]{1,80}$/))
@@ -80,6 +81,7 @@ const hire = v.object({
   userId: identifier,
   accountId: identifier,
   tab: v.string(),
+  remedies: v.array(v.picklist(REMEDIES)),
 })
 /** This tab uses the port no more. */
 const quit = v.object({type: v.literal('quit'), client: memberId})

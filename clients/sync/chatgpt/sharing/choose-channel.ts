@@ -22,7 +22,7 @@ export function chooseChannel(
   if (!remedies.includes('leader')) return openChannel(surroundings, handlers, remedies)
   const name = `tabwitness-leader-${userId}`
   const broadcast = locks ? surroundings.openRelay(name) : null
-  if (locks && broadcast) return openLeaderChannel({name, locks, broadcast, surroundings, handlers})
+  if (locks && broadcast) return openLeaderChannel({name, locks, broadcast, remedies, surroundings, handlers})
   return alone(locks ? 'this browser has no BroadcastChannel' : 'this browser has no Web Locks')
 
   function alone(why: string): Channel {

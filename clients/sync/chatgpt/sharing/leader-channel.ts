@@ -2,6 +2,7 @@
  * A tab's channel under the remedy `leader`: carries out what `election.ts` decides, with Web Locks and a
  * BroadcastChannel; while this tab leads, it runs the hub of all. Rules LW7–LW11.
  */
+import type {Remedy} from '#protocol/policy.ts'
 import type {Surroundings} from '../../chat-session.ts'
 import type {Channel, ChannelHandlers} from '../channel.ts'
 import type {ChatgptSurroundings} from '../chatgpt-surroundings.ts'
@@ -17,11 +18,13 @@ export type LeaderNeeds = {
   readonly name: string
   readonly locks: Locks
   readonly broadcast: BroadcastChannel
+  readonly remedies: readonly Remedy[]
   readonly surroundings: ChatgptSurroundings
   readonly handlers: ChannelHandlers
 }
 
-export function openLeaderChannel({name, locks, broadcast, surroundings, handlers}: LeaderNeeds): Channel {
+export function openLeaderChannel(needs: LeaderNeeds): Channel {
+  const {name, locks, broadcast, remedies, surroundings, handlers} = needs
   const client = surroundings.newId()
   let election: Election | null = null
   let role: 'leader' | 'follower' | null = null
@@ -88,6 +91,7 @@ export function openLeaderChannel({name, locks, broadcast, surroundings, handler
     say('leader', why)
     hub = runHub({
       generation,
+      remedies,
       surroundings,
       // A leader that was frozen may have lost its lock without having heard of it yet.
       socketUrl: async () => {

@@ -5,10 +5,12 @@
 import {writeClientFrame} from '#protocol/celsius-command.ts'
 import {readServerFrame, type ReceivedItem} from '#protocol/celsius-frame.ts'
 import type {HubFrame, MemberFrame, Uplink} from '#protocol/hub-frame.ts'
+import type {Remedy} from '#protocol/policy.ts'
 import {ProtocolError} from '#protocol/protocol-error.ts'
 import type {ChatgptSurroundings} from '../chatgpt-surroundings.ts'
-import {driveConnection} from '../connection-driver.ts'
+import {driveConnection, type ConnectionHandlers} from '../connection-driver.ts'
 import type {Connection} from '../connection.ts'
+import {watchLink, type LinkWatch} from '../link-watch.ts'
 import {sharingTimes} from './defaults.ts'
 import {closedHub, next, type HubEvent, type Told} from './hub.ts'
 
@@ -19,19 +21,26 @@ export type RunningHub = {
 
 export type HubNeeds = {
   readonly generation: number
+  /** Of these only `probe` and `watchdog` concern a socket that is shared. */
+  readonly remedies: readonly Remedy[]
   readonly socketUrl: () => Promise<string>
-  readonly surroundings: Parameters<typeof driveConnection>[0] & Pick<ChatgptSurroundings, 'stampNow'>
+  readonly surroundings: ChatgptSurroundings
   /** To everybody, the hub's own tab included. `at`: when the socket brought it (`stampNow`). */
   readonly post: (frame: HubFrame, at: number) => void
 }
 
-export function runHub({generation, socketUrl, surroundings, post}: HubNeeds): RunningHub {
+export function runHub({generation, remedies, socketUrl, surroundings, post}: HubNeeds): RunningHub {
   let hub = closedHub
   let seq = 0
   let isClosed = false
-  const connection = driveConnection(surroundings, {
+  const own = (['probe', 'watchdog'] as const).filter((watch) => remedies.includes(watch))
+  const handlers: ConnectionHandlers = {
     socketUrl,
     onChange(state, before) {
+      for (const watch of watches) {
+        if (before.name === 'open') watch.dropped()
+        if (state.name === 'open') watch.opened()
+      }
       if (before.name === 'open') feed({type: 'dropped'})
       if (state.name === 'open') feed({type: 'opened', presence: presenceOf(surroundings)})
       if (isClosed) return
@@ -39,17 +48,28 @@ export function runHub({generation, socketUrl, surroundings, post}: HubNeeds): R
       beat()
     },
     onFrame(text, at) {
+      for (const watch of watches) watch.heard(text)
       const items = readFrame(text)
       if (items.length > 0) feed({type: 'received', items}, at)
     },
-  })
+  }
+  const connection = driveConnection(surroundings, handlers, own)
+  const watches: readonly LinkWatch[] = own.map((watch) =>
+    watchLink(watch, surroundings, {
+      ask: () => feed({type: 'asked'}),
+      abandon: (why) => connection.abandon(why),
+      wake: () => connection.wake(),
+    }),
+  )
 
   function feed(event: HubEvent, at = surroundings.stampNow()): void {
     const step = next(hub, event)
     hub = step.state
     if (step.send.length > 0) connection.send(writeClientFrame([...step.send]))
     for (const told of step.tell) tell(told, at)
-    if (step.isAnswered) beat()
+    if (!step.isAnswered) return
+    for (const watch of watches) watch.answered()
+    beat()
   }
 
   function tell(told: Told, at: number): void {
@@ -92,6 +112,7 @@ export function runHub({generation, socketUrl, surroundings, post}: HubNeeds): R
       isClosed = true
       cancelBeat()
       cancelProof()
+      for (const watch of watches) watch.close()
       connection.close()
     },
   }

@@ -47,10 +47,10 @@ export function createPortServer(worker: WorkerSurroundings): PortServer {
 
   function begin({generation, tab, ...person}: Hire): RunningHub {
     const name = `worker-${tab}`.slice(0, maxTabName)
-    const options = {...person, tab: name, remedies: [], pollPace: 1_000}
+    const options = {...person, tab: name, pollPace: 1_000}
     const api = createApi(options, surroundings, new AbortController().signal)
     const socketUrl = keepSocketUrl(() => api.socketUrl(), surroundings.now)
-    return runHub({generation, surroundings, socketUrl, post})
+    return runHub({generation, remedies: person.remedies, surroundings, socketUrl, post})
   }
 
   /** A worker that is gone leaves its lock behind: so its tabs hear of it, whatever their ports say. */

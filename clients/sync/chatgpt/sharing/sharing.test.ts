@@ -104,6 +104,23 @@ test('[LW6] a follower that missed a broadcast asks for it from where it is', as
   browser.close()
 })
 
+test('[LW5] with probe, a hub that wakes leaves a link that answers nothing', async () => {
+  const server = createTestServer()
+  const browser = createTestBrowser(server, 'leader')
+  const a = browser.openTab('A', ['probe'])
+  await browser.settle()
+  const b = browser.openTab('B', ['probe'])
+  await browser.pass(500)
+  browser.muteSockets()
+  server.announce(TOPIC)
+  a.onWake()
+  await browser.pass(3_000)
+  expect([a, b].map(({delivered}) => delivered)).toEqual([['1-1'], ['1-1']])
+  expect(a.stamps).toContainEqual(expect.objectContaining({kind: 'probed', outcome: 'dead'}))
+  expect(browser.connected()).toEqual(['A'])
+  browser.close()
+})
+
 test('[LW20] a worker holds the one socket, named after the tab that hired it', async () => {
   const {browser, announce, a, b} = await world('shared-worker', ['A', 'B'])
   await announce()

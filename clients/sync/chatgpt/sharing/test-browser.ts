@@ -4,6 +4,7 @@
  */
 import type {CommandItem} from '#protocol/celsius-command.ts'
 import type {ReceivedItem} from '#protocol/celsius-frame.ts'
+import type {Remedy} from '#protocol/policy.ts'
 import type {SessionOptions, WakeCause, WitnessStamp} from '../../chat-session.ts'
 import {createTestClock} from '../../test-clock.ts'
 import {json} from '../../test-http.ts'
@@ -176,7 +177,7 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
     return {...here.listens, post: post(here, there, thread), close: close(here)}
   }
 
-  function openTab(name: string): TestTab {
+  function openTab(name: string, besides: readonly Remedy[] = []): TestTab {
     const stamps: WitnessStamp[] = []
     const options: SessionOptions = {
       baseUrl: 'http://127.0.0.1:1',
@@ -184,7 +185,7 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
       userId: 'u',
       accountId: 'a',
       tab: name,
-      remedies: ['resume', remedy],
+      remedies: ['resume', remedy, ...besides],
       pollPace: 1_000,
     }
     const thread = threadOf(name)
@@ -234,6 +235,8 @@ export function createTestBrowser(server: TestServer, remedy: 'leader' | 'shared
     connected: () => links.filter(({isDead}) => !isDead).map(({thread}) => thread.name),
     urls: () => links.map(({socket}) => socket.url),
     cutSockets: () => links.forEach(cut),
+    /** Half-open: nothing passes, and nobody is told. */
+    muteSockets: () => links.forEach((link) => (link.isDead = true)),
     /** The next `count` deliveries of the BroadcastChannel are lost. */
     loseBroadcasts: (count: number) => void (drops = count),
     freeze(thread: Thread, sleep: Sleep = 'frozen'): void {

@@ -15,13 +15,13 @@ import {dueAtMs} from './vigil.ts'
 
 export type WorkerNeeds = {
   readonly openWorker: (name: string) => WorkerPort
-  readonly options: Pick<SessionOptions, 'baseUrl' | 'bearer' | 'userId' | 'accountId' | 'tab'>
+  readonly options: Pick<SessionOptions, 'baseUrl' | 'bearer' | 'userId' | 'accountId' | 'tab' | 'remedies'>
   readonly surroundings: ChatgptSurroundings
   readonly handlers: ChannelHandlers
 }
 
 export function openWorkerChannel({openWorker, options, surroundings, handlers}: WorkerNeeds): Channel {
-  const {baseUrl, bearer, userId, accountId, tab} = options
+  const {userId} = options
   const client = surroundings.newId()
   const key = `tabwitness-worker-${userId}`
   let seat: Seat | null = null
@@ -82,7 +82,7 @@ export function openWorkerChannel({openWorker, options, surroundings, handlers}:
     opened.onGone(() => {
       if (port === opened) feed({type: 'gone', ...moment(surroundings), known: known()})
     })
-    say({type: 'hire', client, generation, baseUrl, bearer, userId, accountId, tab})
+    say(hireFor(client, generation, options))
     ask()
   }
 
@@ -127,6 +127,11 @@ export function openWorkerChannel({openWorker, options, surroundings, handlers}:
       seat = null
     },
   }
+}
+
+const hireFor = (client: string, generation: number, options: WorkerNeeds['options']): PortFrame => {
+  const {baseUrl, bearer, userId, accountId, tab, remedies} = options
+  return {type: 'hire', client, generation, baseUrl, bearer, userId, accountId, tab, remedies: [...remedies]}
 }
 
 const moment = ({now, random}: Pick<Surroundings, 'now' | 'random'>) => ({atMs: now(), draw: random()})
