@@ -75,7 +75,7 @@ function ofEvents(events: number): Cost {
   }
   const begun = spentSoFar()
   const verdicts = gathering.judge({header, footer})
-  return cost(plusSince(spent, begun), 0, verdicts)
+  return inAll(plusSince(spent, begun), 0, verdicts)
 }
 
 function ofFile(events: number): Cost {
@@ -88,7 +88,7 @@ function ofFile(events: number): Cost {
     writer.finish(footer)
     const begun = spentSoFar()
     const verdicts = guaranteesOfFile(file)
-    return cost(plusSince(NOTHING, begun), statSync(file).size / 1e6, verdicts)
+    return inAll(plusSince(NOTHING, begun), statSync(file).size / 1e6, verdicts)
   } finally {
     rmSync(folder, {recursive: true})
   }
@@ -108,7 +108,7 @@ function plusSince({wallMs, cpuMs}: Spent, begun: Spent): Spent {
   return {wallMs: wallMs + now.wallMs - begun.wallMs, cpuMs: cpuMs + now.cpuMs - begun.cpuMs}
 }
 
-function cost(spent: Spent, fileMb: number, {verdict, weakest, tVisibility}: GuaranteeVerdicts): Cost {
+function inAll(spent: Spent, fileMb: number, {verdict, weakest, tVisibility}: GuaranteeVerdicts): Cost {
   const said = `${verdict}${weakest === null ? '' : `, ${weakest} first`}, ${tVisibility?.pairs ?? 0} pairs of commit and tab`
   return {...spent, rssMb: process.resourceUsage().maxRSS / 1_024, fileMb, said}
 }

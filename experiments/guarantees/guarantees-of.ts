@@ -40,7 +40,7 @@ export type GuaranteeVerdicts = {
   readonly broken: readonly GuaranteeName[]
   readonly weakest: GuaranteeName | null
   readonly of: Readonly<Record<GuaranteeName, Verdict>>
-  /** Null where the history could not be read. */
+  /** Null where they could not be told. */
   readonly kStaleness: KStaleness | null
   readonly tVisibility: TVisibility | null
   /** Why nothing could be judged, and the line of the history that is to blame; 0 where no line is. */
@@ -119,8 +119,8 @@ function judged(operations: Operations, limits: StalenessLimits): GuaranteeVerdi
     broken,
     weakest: broken[0] ?? null,
     of,
-    kStaleness: kStaleness(operations),
-    tVisibility: tVisibility(operations),
+    kStaleness: of.boundedStaleness.verdict === 'unknown' ? null : kStaleness(operations),
+    tVisibility: of.timelyVisibility.verdict === 'unknown' ? null : tVisibility(operations),
     refused: null,
   }
 }

@@ -38,7 +38,7 @@ export type Read = {
 
 export type OutOfOrder = {readonly line: number; readonly why: string}
 
-/** The page of issue and of every platform says it in this sentence. */
+/** How a page's notice says to its person that the conversation is not what the tab shows. */
 const CHANGED_ELSEWHERE = /changed in another tab/i
 
 const WITHOUT_PAGE: ReadonlySet<string> = new Set(['closed', 'discarded', 'crashed'])

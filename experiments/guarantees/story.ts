@@ -17,11 +17,7 @@ const BEGIN_MS = 1_000
 /** Unless the story says when it ends: long enough for everything to be due. */
 const REST_MS = 10_000
 
-/** Tab names are one capital letter. Throws on a line that it does not understand. */
-export function story(parts: TemplateStringsArray, ...values: readonly string[]): History {
-  return storyOf(String.raw({raw: parts}, ...values))
-}
-
+/** Tab names are one capital letter. Throws on what it does not understand. */
 export function storyOf(text: string): History {
   const told: Told[] = []
   let at = BEGIN_MS
