@@ -6,8 +6,11 @@ import {webLocks} from './web-locks.ts'
 export function browserSharing(): SharingParts {
   return {
     onFreeze(listener) {
-      document.addEventListener('freeze', listener)
-      return () => document.removeEventListener('freeze', listener)
+      const stop = new AbortController()
+      document.addEventListener('freeze', listener, stop)
+      // Kept for going back, it is frozen as well.
+      window.addEventListener('pagehide', listener, stop)
+      return () => stop.abort()
     },
     ...('locks' in navigator && {locks: webLocks(navigator.locks)}),
     ...('SharedWorker' in globalThis && {openWorker}),

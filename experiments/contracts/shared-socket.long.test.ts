@@ -68,6 +68,21 @@ describe.skipIf(browserPath === null)('tabs of one browser', () => {
     },
   )
 
+  test('[LW8] a leader that is left gives up its lock, and follows when somebody goes back to it', async () => {
+    const {inWindow, write, open, areFresh} = await stage.person('leader')
+    const [a, b] = [await inWindow('A'), await inWindow('B')]
+    const again = reconnected(b, 'leader in the back/forward cache')
+    await a.tab.leaveFor?.('about:blank')
+    expect(await again).toBeLessThan(2_500)
+    await write('while the former leader is away')
+    const follows = a.tab.sighting(isFollower, 10_000, 'A to follow')
+    // What was broadcast meanwhile cost it its place in the cache, so it is loaded anew.
+    expect(await a.tab.goBack?.()).not.toBeNull()
+    await follows
+    await areFresh([a, b])
+    expect(open()).toEqual(['B'])
+  })
+
   test('[LW9] a frozen follower ends with what it missed, and leaves the leader alone', async () => {
     const {behind, inWindow, write, connected, areFresh} = await stage.person('leader')
     const a = await inWindow('A')
