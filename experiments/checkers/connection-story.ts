@@ -40,15 +40,15 @@ export function connectionStory(history: History, span: RecoverySpan): Connectio
       falseAlarms,
     }
   }
-  const biteAt = firstBite(span)
-  const lostFrom = biteAt ?? span.countFrom
+  const {beganAt, biteAt} = firstStrike(span)
   const left = said.find(
-    ({at, state}, index) => at >= lostFrom && !isUp(state) && isUp(said[index - 1]?.state),
+    ({at, state}, index) => at >= beganAt && !isUp(state) && isUp(said[index - 1]?.state),
   )
   if (left === undefined) return {detect: null, reconnect: null, attempts: 0, falseAlarms}
   const backAt = backFrom(said, Math.max(span.soundFrom, left.at))
   return {
-    detect: biteAt === null ? null : {valueMs: left.at - biteAt, censored: false},
+    // The end of a process is known a moment after its sockets have told everybody.
+    detect: biteAt === null ? null : {valueMs: Math.max(0, left.at - biteAt), censored: false},
     reconnect: took(span, backAt),
     attempts: attemptsIn(said, left.at, backAt ?? span.until),
     falseAlarms,
@@ -83,9 +83,14 @@ const attemptsIn = (said: readonly Said[], from: number, until: number): number 
 /** On the link of the tab itself: what strikes its requests alone leaves the connection as it is. */
 const linkStrikes = ({strikes}: RecoverySpan) => strikes.filter(({target}) => target.on !== 'exchanges')
 
-function firstBite(span: RecoverySpan): number | null {
-  const bites = linkStrikes(span).flatMap(({bite}) => bite?.at ?? [])
-  return bites.length === 0 ? null : Math.min(...bites)
+/** Without a fault it counts since the cell does. */
+function firstStrike(span: RecoverySpan): {readonly beganAt: number; readonly biteAt: number | null} {
+  const strikes = linkStrikes(span)
+  const bites = strikes.flatMap(({bite}) => bite?.at ?? [])
+  return {
+    beganAt: strikes.length === 0 ? span.countFrom : Math.min(...strikes.map(({began}) => began.at)),
+    biteAt: bites.length === 0 ? null : Math.min(...bites),
+  }
 }
 
 /** These delay and break nothing. */

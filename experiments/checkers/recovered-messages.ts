@@ -4,7 +4,7 @@ import {committedMessages} from './message.ts'
 import type {Message} from './message.ts'
 import type {RecoverySpan} from './recovery-span.ts'
 import type {Took} from './tab-recovery.ts'
-import {Sightings, viewsOf} from './view.ts'
+import {viewsOf} from './view.ts'
 
 export type RecoveredMessages = {
   readonly expected: number
@@ -13,10 +13,10 @@ export type RecoveredMessages = {
 }
 
 export function recoveredMessages(history: History, span: RecoverySpan): RecoveredMessages {
-  const {tab, userId, countFrom, pageFrom, until, from, fromAt} = span
+  const {userId, countFrom, until, from, fromAt} = span
   const messages = committedMessages(history)
   const own = [...messages.values()].filter((message) => message.userId === userId && message.at <= until)
-  const sightings = new Sightings(viewsOf(history).filter((view) => view.tab === tab && view.at >= pageFrom))
+  const inTheEnd = standing(history, span)
   const expected = own.filter(({at}) => at >= countFrom)
   const sentBefore = sentUntil(history, fromAt)
   const owed = own.filter((message) => {
@@ -26,9 +26,30 @@ export function recoveredMessages(history: History, span: RecoverySpan): Recover
   })
   return {
     expected: expected.length,
-    lost: expected.filter((message) => sightings.whole(tab, message, until) === null),
-    fresh: freshness(owed, sightings, span),
+    lost: expected.filter(({id, chars}) => (inTheEnd.get(id)?.chars ?? -1) < chars),
+    fresh: freshness(owed, inTheEnd, span),
   }
+}
+
+type Standing = {readonly chars: number; readonly since: number}
+
+/**
+ * What the tab's page shows in the end, and since when it has stood there so long as it is. Not since when so much was
+ * first there: of an answer that a crash cut, the page may have shown more than the server kept.
+ */
+function standing(history: History, {tab, pageFrom, until}: RecoverySpan): ReadonlyMap<string, Standing> {
+  let before: ReadonlyMap<string, Standing> = new Map()
+  for (const view of viewsOf(history)) {
+    if (view.tab !== tab || view.at < pageFrom || view.at > until) continue
+    const known = before
+    before = new Map(
+      view.shown.map(({id, chars}) => {
+        const same = known.get(id)
+        return [id, same?.chars === chars ? same : {chars, since: view.at}]
+      }),
+    )
+  }
+  return before
 }
 
 /** The person's message of a turn: itself, or what it answers. What the server writes unasked answers nothing. */
@@ -49,17 +70,21 @@ function sentUntil({events}: History, at: number): ReadonlySet<string> {
   )
 }
 
-function freshness(owed: readonly Message[], sightings: Sightings, span: RecoverySpan): Took {
-  const {tab, from, fromAt, until} = span
+function freshness(
+  owed: readonly Message[],
+  inTheEnd: ReadonlyMap<string, Standing>,
+  {from, fromAt, until}: RecoverySpan,
+): Took {
   const last = Math.max(fromAt, ...owed.map(({at}) => at))
-  const missing = owed.map((message) => {
-    const seenAt = sightings.whole(tab, message, until)?.at ?? null
+  const missing = owed.map(({id, chars, at}) => {
+    const stands = inTheEnd.get(id)
+    const isThere = stands?.chars === chars
     // After a loss it counts how long anything was missing; else since when all could have been there.
-    const since = from === 'loss' ? Math.max(fromAt, message.at) : last
-    return {isCensored: seenAt === null, forMs: Math.max(0, (seenAt ?? until) - since)}
+    const since = from === 'loss' ? Math.max(fromAt, at) : last
+    return {isThere, forMs: Math.max(0, (isThere ? stands.since : until) - since)}
   })
   return {
     valueMs: Math.max(0, ...missing.map(({forMs}) => forMs)),
-    censored: missing.some(({isCensored}) => isCensored),
+    censored: missing.some(({isThere}) => !isThere),
   }
 }

@@ -1,9 +1,20 @@
 import {describe, expect, test} from 'vitest'
-import {commits, historyOf, holds, lifecycle, opens, reads, shows, step} from '../history/history-builder.ts'
+import {
+  commits,
+  historyOf,
+  holds,
+  lifecycle,
+  opens,
+  reads,
+  says,
+  shows,
+  step,
+} from '../history/history-builder.ts'
 import {recoveriesOf} from './recovery.ts'
 import {connection, frame, heals, isWithServer, recoveryCell, recoveryOf, strikes} from './test-recovery.ts'
 
 const READ = reads(9_010, 'B', 'final', 'm1')
+const BOTH = reads(9_010, 'B', 'final', 'm1', 'm2')
 
 describe('who has to recover', () => {
   test('[K11] nobody where the scenario gives no time to', () => {
@@ -32,14 +43,21 @@ describe('messages', () => {
   const struck = [...strikes(1_500, 3_000), heals(3_001)]
 
   test('[K11] what is not there whole at the deadline is lost', () => {
-    const told = [...written, ...struck, shows(1_110, 'B', 'm1', ['m2', 9]), READ]
-    expect(recoveryOf(told)).toMatchObject({expected: 2, lost: 1, fresh: {valueMs: 6_009, censored: true}})
-    expect(recoveryOf([...told, shows(4_000, 'B', 'm1', 'm2')])).toMatchObject({lost: 0})
+    const told = [...written, ...struck, shows(1_110, 'B', 'm1', ['m2', 9])]
+    expect(recoveryOf([...told, READ])).toMatchObject({
+      expected: 2,
+      lost: 1,
+      fresh: {valueMs: 6_009, censored: true},
+    })
+    expect(recoveryOf([...told, shows(4_000, 'B', 'm1', 'm2'), BOTH])).toMatchObject({
+      lost: 0,
+      fresh: {valueMs: 999, censored: false},
+    })
   })
 
   test('[K11] fresh is showing what was committed before the heal, however late the fault was over', () => {
     const later = commits(3_500, 'm3', {parentId: 'm2'})
-    const told = [...written, later, ...struck, shows(1_110, 'B', 'm1'), shows(3_400, 'B', 'm1', 'm2'), READ]
+    const told = [...written, later, ...struck, shows(1_110, 'B', 'm1'), shows(3_400, 'B', 'm1', 'm2'), BOTH]
     expect(recoveryOf(told).fresh).toEqual({valueMs: 399, censored: false})
     expect(recoveryOf(told).lost).toBe(1)
   })
@@ -51,9 +69,31 @@ describe('messages', () => {
       ...struck,
       shows(1_110, 'B', 'm1'),
       shows(5_200, 'B', 'm1', 'a1'),
-      READ,
+      reads(9_010, 'B', 'final', 'm1', 'a1'),
     ]
     expect(recoveryOf(told).fresh).toEqual({valueMs: 200, censored: false})
+  })
+
+  test('[K11] an answer of which more was shown than was kept is fresh when the rest is gone', () => {
+    const told = [
+      commits(1_100, 'm1', {parentId: 'root'}),
+      commits(3_000, 'a1', {parentId: 'm1', role: 'assistant', chars: 4}),
+      ...struck,
+      shows(1_400, 'B', 'm1', ['a1', 4]),
+      shows(1_450, 'B', 'm1', ['a1', 9]),
+      shows(3_900, 'B', 'm1', ['a1', 4]),
+      says(9_010, 'B', {
+        kind: 'reading',
+        label: 'final',
+        conversationId: 'conversation',
+        connection: 'connected',
+        view: [
+          {id: 'm1', chars: 10, status: 'complete', textHash: '#m1'},
+          {id: 'a1', chars: 4, status: 'failed', textHash: '#a1'},
+        ],
+      }),
+    ]
+    expect(recoveryOf(told)).toMatchObject({lost: 0, fresh: {valueMs: 899, censored: false}})
   })
 
   test('[K11] what an earlier page showed is gone with it', () => {

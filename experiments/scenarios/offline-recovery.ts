@@ -30,6 +30,8 @@ export type OfflineCase = (typeof OFFLINE_CASES)[number]
 
 /** The observed page polls every 5 s and waits up to 5 s before it reconnects. */
 const DEADLINE_MS = 20_000
+/** What never reaches the server is waited for to the end. */
+const UNSENT_DEADLINE_MS = 8_000
 const MODEL = {tokensPerSecond: 30, tokens: 60} as const
 /** A few words of two seconds of answer. */
 const MID_ANSWER_CHARS = 30
@@ -42,6 +44,9 @@ const TAB = 'A'
 const ANSWERING = {owner: TAB, on: 'exchanges'} as const
 
 const isDraft = (what: OfflineCase): boolean => what.startsWith('draft')
+
+const isUnsent = (what: OfflineCase): boolean =>
+  what === 'sent while offline' || what === 'sent while nothing answers'
 
 const POLICIES: Record<Platform, readonly PolicyName[]> = {
   chatgpt: ['observed', 'content+resume', 'content+resume+probe', 'poll'],
@@ -75,7 +80,11 @@ const cells = (suite: SuiteName): Cell[] =>
   ROWS[suite].map(({platform, policy, what}) => ({
     platform,
     policy,
-    conditions: {case: what, ...(isDraft(what) ? {} : MODEL), deadlineMs: DEADLINE_MS},
+    conditions: {
+      case: what,
+      ...(isDraft(what) ? {} : MODEL),
+      deadlineMs: isUnsent(what) ? UNSENT_DEADLINE_MS : DEADLINE_MS,
+    },
     repetition: 1,
   }))
 
