@@ -1,6 +1,6 @@
 /**
- * Remedy `relay`: the tab that sends passes its messages on to the other tabs of the browser. It cannot reach another
- * device, nor a tab that is frozen. Invented. Rule PO6.
+ * Remedy `relay`: the tab that sends passes its messages on to the other tabs of the browser, frozen ones too. It cannot
+ * reach another device. Invented. Rule PO6.
  */
 import {readRelayFrame, type RelayFrame} from '#protocol/relay-frame.ts'
 import {ProtocolError} from '#protocol/protocol-error.ts'
