@@ -40,7 +40,8 @@ export function runControlled<Options, Started extends object, Booked, Part exte
   let unsent: Booked[] = []
 
   const tell = (message: FromProcess<Started, Booked>) => {
-    if (process.connected) process.send?.(message)
+    // What the parent cannot be told any more, nobody misses: `disconnect` follows.
+    if (process.connected) process.send?.(message, undefined, undefined, () => {})
   }
 
   /** Lines of the book leave in batches after the work of the moment, never between an append and its socket. */

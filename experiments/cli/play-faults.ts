@@ -1,9 +1,10 @@
 /** Carries `tabwitness faults` out: plays, shows how it goes, keeps histories, and says what the exit code is. */
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {availableParallelism} from 'node:os'
 import {join} from 'node:path'
 import {createLogUpdate} from 'log-update'
 import {readFaultSchedule} from '../history/read-fault-schedule.ts'
+import {UsageError} from '../usage-error.ts'
 import {deedsInWords, readDeeds} from '../virtual/deed.ts'
 import {drawFaultCell, tabNames, type FaultCell} from '../virtual/fault-cell.ts'
 import {
@@ -17,6 +18,7 @@ import type {PlayedCell} from '../virtual/play-fault-cell.ts'
 import {isFailed, replay, runFaultCells, type FaultRunOptions} from '../virtual/run-fault-cells.ts'
 import type {Surface} from './command-line.ts'
 import type {ChosenFlags} from './faults-command.ts'
+import {pathKind} from './path-kind.ts'
 import {timeLeft} from './progress-words.ts'
 
 const EXIT_FAILED = 1
@@ -102,8 +104,7 @@ async function playAgain(
 function replayedCell(flags: ChosenFlags, schedule: string): FaultCell {
   const {seed, platform, policy, haste, lengthMs} = flags
   const tabs = tabNames(flags.tabs)
-  const isFile = !schedule.trimStart().startsWith('[') && existsSync(schedule)
-  const read = readFaultSchedule(isFile ? readFileSync(schedule, 'utf8') : schedule, tabs)
+  const read = readFaultSchedule(scheduleText(schedule), tabs)
   const drawn = drawFaultCell({
     seed,
     platform,
@@ -116,6 +117,12 @@ function replayedCell(flags: ChosenFlags, schedule: string): FaultCell {
   })
   const deeds = readDeeds(flags.deeds ?? deedsInWords(drawn.deeds), tabs)
   return {...drawn, seed, schedule: read, deeds}
+}
+
+function scheduleText(schedule: string): string {
+  if (schedule.trimStart().startsWith('[')) return schedule
+  if (pathKind(schedule) === 'file') return readFileSync(schedule, 'utf8')
+  throw new UsageError(`--replay "${schedule}" is neither a list of faults in JSON nor a file that is there.`)
 }
 
 function keep({cell, history}: PlayedCell, out: string | null, suffix = ''): void {

@@ -16,7 +16,7 @@ export type FaultRunSummary = {
   readonly messages: number
   readonly faultsThatBit: number
   readonly cellsThatWereBitten: number
-  /** From the last heal until all tabs were fresh again, in milliseconds. */
+  /** From the last heal, and the last deed, until all tabs were fresh again, in milliseconds. */
   readonly recoveryMs: {readonly p50: number; readonly p95: number; readonly max: number} | null
 }
 
@@ -50,7 +50,7 @@ export function summaryInWords(summary: FaultRunSummary): readonly string[] {
     summary.recoveryMs === null
       ? []
       : [
-          `after the last heal all tabs showed everything within ${inS(summary.recoveryMs.p50)} (p50), ` +
+          `once all was healed and written, all tabs showed everything within ${inS(summary.recoveryMs.p50)} (p50), ` +
             `${inS(summary.recoveryMs.p95)} (p95), ${inS(summary.recoveryMs.max)} at most`,
         ]
   return [

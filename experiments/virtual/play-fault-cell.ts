@@ -48,7 +48,7 @@ export type CellPlace = {
 
 export type PlayedCell = CellJudgement & {
   readonly cell: FaultCell
-  /** From the last heal to all tabs being fresh; null when they never were. */
+  /** From the last heal, and the last deed, to all tabs being fresh; null when they never were. */
   readonly recoveredMs: number | null
   /** What kept the cell from being played; null where it was played. */
   readonly failure: string | null
@@ -131,10 +131,11 @@ async function play(
   }, WATCH_EVERY_MS)
   leaving.push(() => clearInterval(watch))
   await deeds
+  const dueAt = monotonicNowMs()
 
   const recovery = history.step('recover', null, 'the tabs come to show all that the server has')
   const isFresh = await recovered({...world, control})
-  const recoveredMs = isFresh ? monotonicNowMs() - healedAt : null
+  const recoveredMs = isFresh ? monotonicNowMs() - dueAt : null
   recovery(isFresh ? 'ok' : 'not-met')
   window('closed')
   if (signal.aborted) return null
