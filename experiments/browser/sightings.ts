@@ -102,7 +102,9 @@ export class Sightings {
     const both = [kept, loaded]
     // The one that does not come is waited for in vain.
     for (const one of both) one.catch(() => undefined)
-    return Promise.any(both)
+    return Promise.any(both).catch((cause: unknown) => {
+      throw new Error('the tab did not come back to the page it had left', {cause})
+    })
   }
 
   #tell({timeOrigin, events}: Testimony): void {

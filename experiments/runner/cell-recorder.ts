@@ -23,6 +23,7 @@ export class CellRecorder {
   #waitedMs = 0
   #waits = 0
   #waitingSince = 0
+  #hasLeftTabs = false
   readonly #states = new Map<string, TabState>()
   readonly #openWindows = new Map<WindowName, number>()
 
@@ -39,7 +40,13 @@ export class CellRecorder {
     this.live.learn(event)
   }
 
+  /** What pages say from now on, while they are put away, is about no cell any more. */
+  leaveTabs(): void {
+    this.#hasLeftTabs = true
+  }
+
   sighting(tab: string, {at, event}: Sighting): void {
+    if (this.#hasLeftTabs) return
     this.#writer.append({kind: 'witness', at, tab, event})
     this.live.see(tab, event)
   }

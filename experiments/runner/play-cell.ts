@@ -126,7 +126,10 @@ async function playSteps(
   const [{conversationId}, scene, push] = await Promise.all(opening)
   const faults = ground.stageFor(scene, push)
   if (faults !== null) {
-    leaving.push(() => clearTabs(scene))
+    leaving.push(() => {
+      recorder.leaveTabs()
+      return clearTabs(scene)
+    })
     leaving.push(async () => faults.stop())
   }
 
