@@ -47,7 +47,7 @@ test.each([
   ],
   [
     ['run', '--state', 'hidden,'],
-    '--state "" is unknown; accepted: visible, hidden, throttled, frozen, all-hidden, no-page.',
+    '--state "" is unknown; accepted: visible, hidden, throttled, frozen, all-hidden, no-page, ',
   ],
   [
     ['run', '--platform', 'claud'],
