@@ -60,7 +60,7 @@ export function tookEffect({events, footer}: History, faultId: number, fault: Ot
   }
 }
 
-const isServed = (kind: string): boolean => kind === 'asked' || kind === 'delivered'
+const isServed = (kind: string): boolean => kind === 'asked' || kind === 'delivered' || kind === 'connected'
 
 function isTurnedAway(line: RecordedEvent, code: number): boolean {
   if (line.kind !== 'ledger') return false

@@ -12,9 +12,9 @@ import type {Step} from '../scenario/step.ts'
 import {predictTabLifecycle} from './tab-lifecycle-prediction.ts'
 
 const DEADLINE_MS = 12_000
-/** As long as several polls at the slower of their paces, where a hidden tab is what the cell is about. */
 const MEANWHILE = {count: 4, everyMs: 700} as const
-const HIDDEN = {count: 4, everyMs: 2_500} as const
+/** Where polling in a tab that is hidden or throttled is what the cell is about: as long as the slower of the paces. */
+const WHILE_POLLING = {count: 4, everyMs: 2_500} as const
 const PUSHES_WITHIN_MS = 5_000
 const DEVICE = 'device-1'
 
@@ -95,7 +95,8 @@ const skipped = (): Skipped[] => [
   })),
 ]
 
-function steps({platform, conditions}: CellSpec): Step[] {
+function steps(cell: CellSpec): Step[] {
+  const {conditions} = cell
   const state = conditions['state'] as AwayCondition
   const upToMs = Number(conditions['deadlineMs'])
   const tabs = tabsOf(state, conditions['who'] as Who)
@@ -104,7 +105,7 @@ function steps({platform, conditions}: CellSpec): Step[] {
     ...opening(state),
     {do: 'begin'},
     {do: 'write', count: 1, everyMs: MEANWHILE.everyMs},
-    ...(NEVER_BACK.has(state) ? gone(state) : away(state, tabs, platform)),
+    ...(NEVER_BACK.has(state) ? gone(state) : away(cell, state, tabs)),
     {do: 'recover', tabs, upToMs},
     {do: 'read', tabs, label},
   ]
@@ -159,10 +160,10 @@ function gone(state: AwayCondition): Step[] {
   }
 }
 
-function away(state: AwayCondition, tabs: readonly string[], platform: string): Step[] {
+function away({platform, policy}: CellSpec, state: AwayCondition, tabs: readonly string[]): Step[] {
   return [
     ...tabs.flatMap((tab) => leave(state, tab)),
-    {do: 'write', ...(state === 'hidden' || state === 'throttled' ? HIDDEN : MEANWHILE)},
+    {do: 'write', ...(policy.startsWith('poll') ? WHILE_POLLING : MEANWHILE)},
     // A push that finds the tab visible again would tell it what it had missed.
     ...(platform === 'claude' ? [{do: 'await-pushes', upToMs: PUSHES_WITHIN_MS} as const] : []),
     // A throttled tab says by itself next to nothing, and has to be asked how often it ticked.
