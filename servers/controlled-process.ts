@@ -25,7 +25,8 @@ type Running = {readonly control: object; close(): Promise<void>}
 export type ControlledPart<Options, Started, Booked, Part extends Running> = {
   /** For messages: what is not started yet. */
   readonly name: string
-  readonly start: (options: Options, record: (event: Booked) => void) => Promise<Part>
+  /** `flush`: tells at once what was recorded until now. */
+  readonly start: (options: Options, record: (event: Booked) => void, flush: () => void) => Promise<Part>
   /** What the parent is told once it runs. */
   readonly told: (part: Part) => Started
 }
@@ -64,7 +65,7 @@ export function runControlled<Options, Started extends object, Booked, Part exte
 
   async function begin(options: Options): Promise<void> {
     try {
-      part = await start(options, record)
+      part = await start(options, record, sendBook)
       tell({say: 'started', ...told(part)})
     } catch (error) {
       tellFailure(null, error)
