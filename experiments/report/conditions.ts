@@ -17,8 +17,11 @@ const WORDS: Readonly<Record<string, (value: string | number) => string>> = {
   who: (who) => String(who),
   keepAliveMs: (ms) => `ACCELERATED: a keep-alive every ${Number(ms) / 1_000} s (observed: 30 s)`,
   pingMs: (ms) => `a ping every ${Number(ms) / 1_000} s`,
+  positionBoundMs: (ms) => `a position within ${Number(ms) / 1_000} s`,
   delivery: (name) => DELIVERY_WORDS[String(name)] ?? `MODELLED delivery ${name}`,
 }
+
+const SETTINGS: ReadonlySet<string> = new Set(['keepAliveMs', 'pingMs', 'positionBoundMs'])
 
 const DELIVERY_WORDS: Readonly<Record<string, string>> = {
   raw: 'raw push delivery',
@@ -51,6 +54,10 @@ export function splitConditions(rows: readonly Conditions[]): {
   readonly shared: string[]
 } {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-  const isShared = (name: string) => rows.every((row) => row[name] === rows[0]?.[name])
+  const isShared = (name: string) => {
+    // What is a setting of one platform's channel does not tell its rows from another platform's.
+    const own = SETTINGS.has(name) ? rows.filter((row) => row[name] !== undefined) : rows
+    return own.every((row) => row[name] === own[0]?.[name])
+  }
   return {varying: names.filter((name) => !isShared(name)), shared: names.filter(isShared)}
 }

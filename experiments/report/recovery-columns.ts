@@ -29,7 +29,7 @@ export const RECOVERY_COLUMNS: readonly Column[] = [
     ...left,
     say: of(({lost, expected}) => share(lost, expected)),
   },
-  {name: 'doubled', title: 'doubled', width: 7, ...left, say: of(({doubled}) => count(doubled))},
+  {name: 'doubled', title: 'doubled', width: 7, ...left, say: of(({doubled}) => String(doubled))},
   {
     name: 'fresh',
     title: 'time to fresh p50 [95 %]',
@@ -37,7 +37,7 @@ export const RECOVERY_COLUMNS: readonly Column[] = [
     ...left,
     say: of(({fresh}) => sayP(fresh, 'p50')),
   },
-  {name: 'alarms', title: 'false alarms', width: 6, ...left, say: of(({falseAlarms}) => count(falseAlarms))},
+  {name: 'alarms', title: 'false alarms', width: 6, ...left, say: of(({falseAlarms}) => String(falseAlarms))},
   {
     name: 'exact',
     title: 'exact',
@@ -52,11 +52,11 @@ export const RECOVERY_COLUMNS: readonly Column[] = [
     ...left,
     say: of(({drafts}) => (drafts === null ? NONE : share(drafts.kept, drafts.of))),
   },
-  {name: 'found', title: 'frozen tab found by', width: 14, ...left, say: of(sayFound)},
 ]
 
 /** Told in the report, in Markdown and in the README, after the columns above. */
 export const MORE_RECOVERY_COLUMNS: readonly Column[] = [
+  {name: 'found', title: 'frozen tab found by', width: 14, ...left, say: of(sayFound)},
   {
     name: 'fresh p95',
     title: 'time to fresh p95',

@@ -4,6 +4,7 @@ import {kaplanMeier} from '../statistics/kaplan-meier.ts'
 import type {Html} from './html.ts'
 import {inPolicyOrder} from './reading-order.ts'
 import {RECOVERY_GROUPS, recoveryGroupOf} from './recovery-groups.ts'
+import {recoverySamplesOf} from './recovery-in-numbers.ts'
 import type {Section} from './sections.ts'
 import {survivalPanels} from './survival-curves.ts'
 import type {Curve, Panel} from './survival-curves.ts'
@@ -46,7 +47,7 @@ function curvesOf(judgements: readonly CellJudgement[]): readonly Curve[] {
   return inPolicyOrder(judgements.map(({cell}) => cell.policy)).flatMap((policy): Curve[] => {
     const own = judgements.filter(({cell}) => cell.policy === policy)
     const samples = own.flatMap((judgement) =>
-      judgement.samples.filter(({measure}) => measure === 'time-to-fresh'),
+      recoverySamplesOf(judgement).filter(({measure}) => measure === 'time-to-fresh'),
     )
     if (samples.length === 0) return []
     const limitMs = Math.max(...own.map(({cell}) => Number(cell.conditions['deadlineMs'] ?? 0)))

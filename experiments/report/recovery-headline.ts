@@ -82,5 +82,12 @@ function sayDrafts(rows: readonly Recovering[]): string[] {
 function sayWhere(some: readonly Recovering[], among: readonly Recovering[]): string {
   const {varying} = splitConditions(among.map(({conditions}) => conditions))
   const names = varying.filter((name) => name !== 'deadlineMs')
-  return some.map(({conditions}) => sayConditions(conditions, names)).join('; ')
+  return some
+    .map(({conditions}) =>
+      sayConditions(
+        conditions,
+        names.filter((name) => conditions[name] !== 'visible'),
+      ),
+    )
+    .join('; ')
 }

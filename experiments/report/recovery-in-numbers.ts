@@ -1,6 +1,6 @@
 /** How the tabs of some cells came through their faults, taken together: counts, and times with their intervals. */
 import type {CellJudgement} from '../checkers/judge.ts'
-import type {Measure} from '../checkers/sample.ts'
+import type {Measure, Sample} from '../checkers/sample.ts'
 import type {TabRecovery} from '../checkers/tab-recovery.ts'
 import {spreadOf} from './measured.ts'
 import type {Spread} from './measured.ts'
@@ -44,7 +44,7 @@ export function recoveryInNumbers(judgements: readonly CellJudgement[]): Recover
   const tabs = judgements.flatMap(({recoveries}) => recoveries)
   if (tabs.length === 0) return null
   const limitMs = Math.max(...judgements.map(({cell}) => Number(cell.conditions['deadlineMs'] ?? 0)))
-  const samples = judgements.flatMap((judgement) => judgement.samples)
+  const samples = judgements.flatMap(recoverySamplesOf)
   const spread = (measure: Measure) =>
     spreadOf(
       samples.filter((sample) => sample.measure === measure),
@@ -78,6 +78,10 @@ export function recoveryInNumbers(judgements: readonly CellJudgement[]): Recover
     stale: staleOf(tabs),
   }
 }
+
+/** Windows of return and refresh are timed too, under the same name; theirs say of which window. */
+export const recoverySamplesOf = ({samples}: CellJudgement): readonly Sample[] =>
+  samples.filter(({about}) => about['from'] !== undefined)
 
 function staleOf(tabs: readonly TabRecovery[]): RecoveryInNumbers['stale'] {
   const stale = tabs.flatMap((tab) => (tab.stale === null ? [] : [tab.stale]))

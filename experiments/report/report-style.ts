@@ -44,7 +44,7 @@ p.card { max-width: none; }
 .question { font-size: 1.05rem; color: var(--soft); }
 .notice { border-left: 5px solid var(--warn); }
 .findings { display: grid; gap: .75rem; padding: 0; list-style: none; margin: .75rem 0 1.5rem; }
-.findings li { display: grid; grid-template-columns: 9.5rem 1fr; gap: .25rem 1rem; align-items: baseline; padding: .7rem 1rem; background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--ink, var(--line)); border-radius: 10px; }
+.findings li { display: grid; grid-template-columns: 13.5rem 1fr; gap: .25rem 1rem; align-items: baseline; padding: .7rem 1rem; background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--ink, var(--line)); border-radius: 10px; }
 .findings p { margin: 0; max-width: none; }
 .policy { font-weight: 600; }
 .scroll { overflow-x: auto; border-radius: 10px; }

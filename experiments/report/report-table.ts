@@ -29,7 +29,7 @@ export function findingsTable({title: name, blocks, platforms, shared}: Section)
 
 const countsOf = (blocks: readonly Block[]): string =>
   blocks.some(({rows}) => rows.some(({recoveries}) => recoveries !== undefined))
-    ? 'Counts are over all tabs that had to recover, of valid cells; what is not said did not happen.'
+    ? 'Counts are over all tabs that had to recover, of valid cells.'
     : 'Counts are messages × observing tabs, of valid cells.'
 
 function body({title, rows}: Block, columns: readonly Column[]): Html {

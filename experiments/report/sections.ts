@@ -42,7 +42,8 @@ export function sectionsOf({rows}: Pick<Summary, 'rows'>): readonly Section[] {
     const telling = (names: readonly string[]) =>
       names.filter((name) => name !== 'browser' && (modelled || name !== 'delivery'))
     const blocks = Map.groupBy(own, ({conditions}) => sayConditions(conditions, telling(varying)))
-    const said = [sayConditions(first?.conditions ?? {}, telling(shared)), modelled ? '' : sayRaw(own)]
+    const all = Object.assign({}, ...own.map(({conditions}) => conditions)) as Row['conditions']
+    const said = [sayConditions(all, telling(shared)), modelled ? '' : sayRaw(own)]
     return {
       experiment,
       id,
