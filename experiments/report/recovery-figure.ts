@@ -35,7 +35,7 @@ export async function recoveryFigure(
     about:
       'Share of tabs that do not show all that was committed until they could recover, against the time since then: since ' +
       'the last fault healed, or the tab came back (logarithmic; all conditions of a group together). A line that stays ' +
-      'at 100 % never got there before the deadline. Kaplan–Meier with 95 % bands.',
+      'at 100 % never got there before the deadline. Kaplan–Meier with 95 % bands, except where more than seven policies stand together.',
     since: 'since it could recover',
     notYet: 'not fresh yet',
     counted: 'tabs',

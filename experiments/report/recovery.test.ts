@@ -59,9 +59,9 @@ const cells = [
 describe('tabs that had to recover', () => {
   test('the table says what was lost and how soon the rest was there; one sample has no interval', () => {
     const table = terminalTable(judged(...cells).summary, {color: false})
-    expect(table).toMatch(/policy +valid lost +time to fresh p50/)
-    expect(table).toMatch(/content +1\/1 +1\/1 +> 6 s \(censored 1\/1\)/)
-    expect(table).toMatch(/content\+resume +2\/2 +0\/2 +\d+ \[\d+, \d+\] ms/)
+    expect(table).toMatch(/policy +valid lost +doubled +time to fresh p50/)
+    expect(table).toMatch(/content +1\/1 +1\/1 +0 +> 6 s \(censored 1\/1\)/)
+    expect(table).toMatch(/content\+resume +2\/2 +0\/2 +0 +\d+ \[\d+, \d+\] ms/)
     expect(terminalTable(judged(blackholeCell('content+resume', 400)).summary, {color: false})).toMatch(
       /399 ms \(n = 1\)/,
     )

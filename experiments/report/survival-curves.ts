@@ -10,6 +10,8 @@ import {inPolicyOrder} from './reading-order.ts'
 
 const SHORTEST_MS = 1
 const PANEL = {width: 285, height: 170}
+/** The bands of more curves than these hide each other. */
+const MOST_BANDS = 7
 
 export type Curve = {readonly policy: string; readonly limitMs: number; readonly survival: Survival}
 export type Panel = {readonly title: string; readonly curves: readonly Curve[]}
@@ -98,7 +100,7 @@ function specOf(
     data: {values},
     layer: [
       {
-        mark: {type: 'area', interpolate: 'step-after', opacity: 0.12},
+        mark: {type: 'area', interpolate: 'step-after', opacity: curves.length > MOST_BANDS ? 0 : 0.12},
         encoding: {
           x,
           y: {field: 'lower', type: 'quantitative'},
