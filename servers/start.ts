@@ -15,6 +15,7 @@ import {createLoopbackListener, listen} from './loopback-listener.ts'
 import type {ModelSettings} from './model/model-settings.ts'
 import {composeChatgpt} from './platforms/chatgpt/compose.ts'
 import {composeClaude} from './platforms/claude/compose.ts'
+import type {Conflict} from './platforms/http-refusal.ts'
 import {settleCutTurns} from './platforms/settle-cut-turns.ts'
 import {createServerControl, type ServerControl} from './server-control.ts'
 import {noStrain} from './strain.ts'
@@ -94,7 +95,8 @@ export async function startServers(
     record,
     now: monotonicMs,
     wallMs: Date.now,
-    onRefusal: (where: string, code: string) => record({kind: 'refused', at: monotonicMs(), where, code}),
+    onRefusal: (where: string, code: string, conflict: Conflict | null) =>
+      record({kind: 'refused', at: monotonicMs(), where, code, ...conflict}),
   }
   const listeners = [createLoopbackListener(options.fronts), createLoopbackListener(options.fronts)] as const
   const [forChatgpt, forClaude] = listeners

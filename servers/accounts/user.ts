@@ -1,5 +1,6 @@
 /** One imitated person and how the servers treat them. Invented; harness only. */
 import type {Carriage} from '#protocol/carriage.ts'
+import type {ConflictRule} from '#protocol/conflict.ts'
 import type {ChannelSettings} from '../celsius/defaults.ts'
 import type {ModelSettings} from '../model/model-settings.ts'
 
@@ -10,6 +11,8 @@ export type UserSettings = {
   /** How far an eventually consistent read on Claude.ai is behind, in milliseconds; 0 is not at all. */
   readonly replicaLagMs: number
   readonly model: ModelSettings
+  /** What becomes of a send that names an out-of-date parent; `fork`, as observed, where nothing is said. */
+  readonly conflictRule?: ConflictRule
   /** Laid over the server's own for sockets that are opened from now on. */
   readonly channel?: ChannelSettings
 }

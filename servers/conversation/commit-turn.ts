@@ -1,5 +1,4 @@
 /** The beginning of a turn: the person's message and the place of the answer, durable together or not at all. Rules TU7, TU9, CL11, CL14. */
-import {place} from './conflict-rule.ts'
 import type {ConversationStore, NewConversation} from './conversation-store.ts'
 import type {StoredMessage} from './message.ts'
 
@@ -10,8 +9,8 @@ export type NewTurn = {
   readonly isNew: boolean
   /** Null when the turn answers a message that is there already. */
   readonly input: Pick<StoredMessage, 'id' | 'text'> | null
-  /** Null at the root. */
-  readonly namedParentId: string | null
+  /** Where the conflict rule placed it; null at the root. */
+  readonly parentId: string | null
   readonly answerId: string
   readonly model: string
 }
@@ -19,8 +18,7 @@ export type NewTurn = {
 export type CommittedTurn = {readonly input: StoredMessage | null; readonly answer: StoredMessage}
 
 export function commitTurn(store: ConversationStore, turn: NewTurn): CommittedTurn {
-  const {turnId, conversation, isNew, answerId, model} = turn
-  const {parentId} = place('fork', turn.namedParentId)
+  const {turnId, conversation, isNew, parentId, answerId, model} = turn
   const ofTurn = {conversationId: conversation.id, turnId}
   return store.transaction(() => {
     if (isNew) store.create(conversation)

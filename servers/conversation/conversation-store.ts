@@ -114,6 +114,18 @@ export class ConversationStore {
     return row && this.#live(readMessage(row))
   }
 
+  /** A message that the person wrote, in this conversation or (null) wherever it is; of those that can be found. */
+  writtenBy(userId: string, messageId: string, conversationId: string | null): StoredMessage | undefined {
+    const row = this.#db.get(
+      `SELECT message.* FROM conversation JOIN message ON message.conversationId = conversation.id
+       WHERE userId = ? AND isVisible > 0 AND message.id = ? AND role = 'user' AND conversation.id = ifnull(?, conversation.id)`,
+      userId,
+      messageId,
+      conversationId,
+    )
+    return row && this.#live(readMessage(row))
+  }
+
   /** Adds the message and makes it the current leaf: the last writer's branch is what everybody sees (TU7). */
   addMessage(message: Omit<StoredMessage, 'createdAtMs' | 'updatedAtMs'>): StoredMessage {
     const at = this.#nowMs()

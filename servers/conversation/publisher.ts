@@ -1,6 +1,6 @@
 /**
  * Says what was done, in the one order that holds everywhere: durable in the store, then in the ledger, then announced on
- * the channel, all in the same tick. Does not know HTTP, nor what the channel makes of it. Rules LE1–LE4.
+ * the channel, all in the same tick. Does not know HTTP, nor what the channel makes of it. Rules LE1–LE4, LE7.
  */
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import {textHash} from '#protocol/text-hash.ts'
@@ -44,7 +44,22 @@ export function createPublisher({record, announce, now}: PublisherParts): Publis
       record({kind: 'appended', at: now(), userId: user.id, conversationId, messageId: id, chars})
     },
     announce(user, conversationId, event) {
+      const line = lineOf(event)
+      if (line !== null) record({...line, at: now(), userId: user.id, conversationId})
       void announce(user, {...event, userId: user.id, conversationId})
     },
   }
+}
+
+type Line =
+  | {readonly kind: 'renamed'; readonly titleHash: string}
+  | {readonly kind: 'deleted'}
+  | {readonly kind: 'stopped'; readonly messageId: string}
+
+/** What the ledger says of it besides commits; null for nothing. */
+function lineOf(event: About<StoredEvent>): Line | null {
+  if (event.type === 'title-updated') return {kind: 'renamed', titleHash: textHash(event.title)}
+  if (event.type === 'conversation-deleted') return {kind: 'deleted'}
+  if (event.type !== 'turn-completed' || event.message.status !== 'stopped') return null
+  return {kind: 'stopped', messageId: event.message.id}
 }

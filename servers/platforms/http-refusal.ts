@@ -1,11 +1,21 @@
 /**
  * Refusals that routes throw, and how any error becomes an answer. What an answer looks like is the platform's own: its
- * dialect. Rules ER3, CL53.
+ * dialect. Rules ER3, CL53, CF4.
  */
 import type {ErrorRequestHandler, Response} from 'express'
 import {ProtocolError} from '#protocol/protocol-error.ts'
 
-type About = {readonly code?: string; readonly clearsInS?: number}
+/** A send that was refused because the conversation had gone on. Ids are null at the root. */
+export type Conflict = {
+  readonly userId: string
+  readonly conversationId: string
+  /** The person's message that is not stored; null where another answer was asked for. */
+  readonly promptId: string | null
+  readonly parentId: string | null
+  readonly leafId: string | null
+}
+
+type About = {readonly code?: string; readonly clearsInS?: number; readonly conflict?: Conflict}
 
 export class HttpRefusal extends Error {
   override readonly name = 'HttpRefusal'
@@ -14,12 +24,14 @@ export class HttpRefusal extends Error {
   readonly code: string | null
   /** When it is worth to come back. */
   readonly clearsInS: number | null
+  readonly conflict: Conflict | null
 
-  constructor(status: number, message: string, {code, clearsInS}: About = {}) {
+  constructor(status: number, message: string, {code, clearsInS, conflict}: About = {}) {
     super(message)
     this.status = status
     this.code = code ?? null
     this.clearsInS = clearsInS ?? null
+    this.conflict = conflict ?? null
   }
 }
 
@@ -30,18 +42,22 @@ export type ErrorDialect = {
   readonly body: (refusal: HttpRefusal) => unknown
 }
 
-/** `record` hears of each refusal: where, and a code; nothing of what was sent. */
+/** Hears of each refusal: where, and a code; of what was sent, at most ids. */
+export type OnRefusal = (where: string, code: string, conflict: Conflict | null) => void
+
 export const answerErrors =
-  (dialect: ErrorDialect, record: (where: string, code: string) => void): ErrorRequestHandler =>
+  (dialect: ErrorDialect, record: OnRefusal): ErrorRequestHandler =>
   (error: unknown, req, res, _next) => {
     const refusal = refusalOf(error, dialect)
-    record(`http ${req.method}`, String(refusal.status))
+    record(`http ${req.method}`, String(refusal.status), refusal.conflict)
     if (res.headersSent) return void res.destroy()
     send(res, refusal, dialect)
   }
 
 function send(res: Response, refusal: HttpRefusal, dialect: ErrorDialect): void {
   if (refusal.clearsInS !== null) res.set('retry-after', String(refusal.clearsInS))
+  // The official SDKs repeat a 409 by themselves otherwise.
+  if (refusal.conflict !== null) res.set('x-should-retry', 'false')
   res.status(refusal.status).json(dialect.body(refusal))
 }
 

@@ -25,7 +25,7 @@ test('[TU27] what was cut is committed as failed, then announced, on its own top
   const begin = (name: string, userId: string, model: string) => {
     const conversation = {id: `c-${name}`, userId, title: ''}
     const input = {id: `asked-${name}`, text: 'hi'}
-    const ofTurn = {turnId: `turn-${name}`, answerId: `answer-${name}`, namedParentId: null, isNew: true}
+    const ofTurn = {turnId: `turn-${name}`, answerId: `answer-${name}`, parentId: null, isNew: true}
     commitTurn(before, {...ofTurn, conversation, input, model})
     before.writeOn(conversation.id, ofTurn.answerId, 'half an ans')
   }

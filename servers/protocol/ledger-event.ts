@@ -1,6 +1,6 @@
 /**
  * The server's own book: what it committed, appended, and handed to which tab's socket or to FCM. Invented; harness only.
- * `at` is milliseconds of CLOCK_MONOTONIC (process.hrtime). Carries lengths and hashes, never texts or tokens. Rules LE1–LE4, CP7.
+ * `at` is milliseconds of CLOCK_MONOTONIC (process.hrtime). Carries lengths and hashes, never texts or tokens. Rules LE1–LE8, CP7.
  */
 import * as v from 'valibot'
 
@@ -74,14 +74,29 @@ const pushed = v.object({
   pushId: v.string(),
 })
 
-/** Whose request it was is known of pushes only. */
+/**
+ * Whose request it was is known of pushes, and of sends that a conflict rule refused: `promptId` is then what was not
+ * stored, `parentId` what it named, `leafId` where the conversation stands (null: at its root).
+ */
 const refused = v.object({
   kind: v.literal('refused'),
   at,
   where: v.string(),
   code: v.string(),
   userId: v.optional(v.string()),
+  conversationId: v.optional(v.string()),
+  promptId: v.optional(v.nullable(v.string())),
+  parentId: v.optional(v.nullable(v.string())),
+  leafId: v.optional(v.nullable(v.string())),
 })
+
+const ofConversation = {userId: v.string(), conversationId: v.string()}
+
+/** A conversation is called otherwise, by a person or by its first answer. */
+const renamed = v.object({kind: v.literal('renamed'), at, ...ofConversation, titleHash: v.string()})
+const deleted = v.object({kind: v.literal('deleted'), at, ...ofConversation})
+/** A stop was obeyed: the answer is durable as far as it was. */
+const stopped = v.object({kind: v.literal('stopped'), at, ...ofConversation, messageId: v.string()})
 
 /**
  * A tab asked something over HTTP: what recovery, polling and remedies cost. Written when the answer is done or broke off.
@@ -128,6 +143,9 @@ export const ledgerEvent = v.variant('kind', [
   ponged,
   pushed,
   refused,
+  renamed,
+  deleted,
+  stopped,
   asked,
   acknowledged,
   foundStale,

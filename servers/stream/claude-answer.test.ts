@@ -16,6 +16,7 @@ const facts: ClaudeAnswerFacts = {
   answerId: '00000000-0000-7000-8000-00000000000a',
   parentId: '00000000-0000-7000-8000-00000000000b',
   isNewConversation: false,
+  discardedParentId: null,
   thinks: false,
   summary: null,
   completionId: 'chatcompl_1',

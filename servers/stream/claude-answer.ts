@@ -1,6 +1,6 @@
 /**
  * Claude.ai's completion stream: from what the model wrote to the events that say so, in the observed order. Pure: no clock,
- * no chance; `at` is ISO time. The values of `message_limit` are invented. Rules CL17–CL19, CL43.
+ * no chance; `at` is ISO time. The values of `message_limit` are invented. Rules CL17–CL19, CL43, CF5.
  */
 import type {CompletionEvent} from '#protocol/claude/completion-event.ts'
 import {ERROR_CODES} from '#protocol/claude/error.ts'
@@ -12,6 +12,8 @@ export type ClaudeAnswerFacts = {
   readonly parentId: string
   /** Whether the turn made its conversation. */
   readonly isNewConversation: boolean
+  /** The parent that the request named and the server did not attach to; null where it did (as in every capture). */
+  readonly discardedParentId: string | null
   /** Whether a thinking block comes first; `summary` is what it says, null leaves it empty. */
   readonly thinks: boolean
   readonly summary: string | null
@@ -55,7 +57,7 @@ export function beginClaudeAnswer(facts: ClaudeAnswerFacts, at: string): ClaudeA
           trace_id: facts.traceId,
           request_id: facts.requestId,
         },
-        discarded_parent_message_uuid: null,
+        discarded_parent_message_uuid: facts.discardedParentId,
       },
       blockStart(open, at),
     ],

@@ -27,8 +27,11 @@ export function createCaller(baseUrl: string, bearer: string) {
   }
 
   /** Sends a message; the response streams. */
-  async function ask(turn: Record<string, unknown> = {}): Promise<Asked> {
-    const messageId = randomUUID()
+  async function ask(
+    turn: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+    messageId: string = randomUUID(),
+  ): Promise<Asked> {
     const content = {content_type: 'text', parts: ['What is new?']}
     const response = await call(
       'POST',
@@ -40,7 +43,7 @@ export function createCaller(baseUrl: string, bearer: string) {
         model: 'auto',
         ...turn,
       },
-      {'openai-sentinel-chat-requirements-token': await sentinelToken()},
+      {'openai-sentinel-chat-requirements-token': await sentinelToken(), ...headers},
     )
     return {messageId, response}
   }

@@ -8,7 +8,7 @@ import type {Publisher} from '../../conversation/publisher.ts'
 import type {Strain} from '../../strain.ts'
 import {bookOfAsked} from '../asked.ts'
 import {guard, personOf as createPersonOf, type ServedHost} from '../guard.ts'
-import {answerErrors, HttpRefusal} from '../http-refusal.ts'
+import {answerErrors, HttpRefusal, type OnRefusal} from '../http-refusal.ts'
 import {pageRoutes, sessionRoutes} from '../page-routes.ts'
 import {answerSlowly, refuseOverload} from '../strained.ts'
 import {askedWords} from './asked-words.ts'
@@ -34,7 +34,7 @@ export type ChatgptParts = {
   /** Milliseconds of CLOCK_MONOTONIC. */
   readonly now: () => number
   readonly wallMs: () => number
-  readonly onRefusal: (where: string, code: string) => void
+  readonly onRefusal: OnRefusal
 }
 
 export function createChatgpt(parts: ChatgptParts): {readonly app: Express; readonly turns: Turns} {

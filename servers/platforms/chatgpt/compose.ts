@@ -14,6 +14,7 @@ import type {StreamLog} from '../../log/stream-log.ts'
 import {isPlainName, type LoopbackListener} from '../../loopback-listener.ts'
 import type {Strain} from '../../strain.ts'
 import type {ComposedPlatform} from '../composed-platform.ts'
+import type {OnRefusal} from '../http-refusal.ts'
 import {createChatgpt} from './chatgpt.ts'
 import {isHandedOff} from './turns.ts'
 import {eventInWire} from './wire-message.ts'
@@ -34,7 +35,7 @@ export type ChatgptChoices = {
   readonly record: (event: LedgerEvent) => void
   readonly now: () => number
   readonly wallMs: () => number
-  readonly onRefusal: (where: string, code: string) => void
+  readonly onRefusal: OnRefusal
 }
 
 export type ComposedChatgpt = ComposedPlatform & {

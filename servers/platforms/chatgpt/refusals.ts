@@ -1,12 +1,22 @@
-/** What ChatGPT refuses with: the shapes are observed, the words mostly ours. Rules ER1–ER3, ER5–ER6. */
+/** What ChatGPT refuses with: the shapes are observed, the words mostly ours. Rules ER1–ER3, ER5–ER6, CF4. */
+import {CONFLICT_CODE} from '#protocol/conflict.ts'
 import type {HttpErrorBody} from '#protocol/http-error.ts'
-import {HttpRefusal, type ErrorDialect} from '../http-refusal.ts'
+import {ROOT_PARENT} from '#protocol/identifier.ts'
+import {HttpRefusal, type Conflict, type ErrorDialect} from '../http-refusal.ts'
 
 export const chatgptErrors: ErrorDialect = {
   badShapeStatus: 422,
   tooLong: () => new HttpRefusal(413, 'The message you submitted was too long'),
-  body: ({message, code, clearsInS}): HttpErrorBody => ({
-    detail: code === null ? message : {message, code, ...(clearsInS === null ? {} : {clears_in: clearsInS})},
+  body: ({message, code, clearsInS, conflict}): HttpErrorBody => ({
+    detail:
+      code === null
+        ? message
+        : {
+            message,
+            code,
+            ...(clearsInS === null ? {} : {clears_in: clearsInS}),
+            ...(conflict === null ? {} : {current_node: conflict.leafId ?? ROOT_PARENT}),
+          },
   }),
 }
 
@@ -22,3 +32,12 @@ export const tooMany = (clearsInS: number): HttpRefusal =>
 
 export const overloaded = (clearsInS: number): HttpRefusal =>
   new HttpRefusal(503, 'The server carries too much', {code: 'overloaded', clearsInS})
+
+export const duplicateMessage = () =>
+  new HttpRefusal(409, 'The conversation has this message', {code: 'duplicate_message_id'})
+
+export const conversationChanged = (conflict: Conflict): HttpRefusal =>
+  new HttpRefusal(409, 'The conversation has gone on since this was written', {
+    code: CONFLICT_CODE,
+    conflict,
+  })

@@ -1,14 +1,17 @@
-/** Asking, resuming and stopping: `/backend-api/f/conversation` and what belongs to it. Rules TU1–TU14, RS1–RS6, ST5–ST7. */
+/** Asking, resuming and stopping: `/backend-api/f/conversation` and what belongs to it. Rules TU1–TU14, RS1–RS6, ST5–ST7, CF8. */
 import {randomUUID} from 'node:crypto'
 import {Router, type Response} from 'express'
 import {CONDUIT_HEADER, type PrepareReply} from '#protocol/conduit.ts'
+import {REPEAT_HEADER} from '#protocol/conflict.ts'
 import {decode} from '#protocol/decode.ts'
+import {ROOT_PARENT} from '#protocol/identifier.ts'
 import {resumeRequest} from '#protocol/resume.ts'
 import {stopRequest, type StopReply} from '#protocol/stop.ts'
 import {prepareRequest, turnRequest} from '#protocol/turn-request.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import {done} from '../../stream/chatgpt-answer.ts'
 import {sseText} from '../../stream/sse-text.ts'
+import {saidIn} from '../aim-in.ts'
 import {concerns} from '../asked.ts'
 import {bodyOf, type PersonOf} from '../guard.ts'
 import {openStream, streamTurn} from '../stream-response.ts'
@@ -40,7 +43,11 @@ export function turnRoutes({store, turns, conduits, sentinel, personOf}: TurnRou
   router.post('/f/conversation', (req, res) => {
     const user = personOf(req)
     sentinel.check(user, req)
-    const {conversationId, token, buffer, inline} = turns.begin(user, decode(turnRequest, bodyOf(req)))
+    const request = decode(turnRequest, bodyOf(req))
+    const isRepeatable = req.get(REPEAT_HEADER) !== undefined
+    const known = isRepeatable ? turns.again(user, request) : null
+    const begun = known ?? turns.begin(user, request, saidIn(req, ROOT_PARENT))
+    const {conversationId, token, buffer, inline} = begun
     concerns(res, conversationId)
     const sink = open(res, token)
     if (inline === null) return streamTurn(res, sink, buffer, 0, DONE_TEXT)

@@ -1,6 +1,6 @@
 /**
  * Begins turns from what a page asks, and finds the running and recent ones again. Does not know HTTP.
- * Rules TU5–TU9, TU11, RS2, RS5–RS6, ST5–ST7.
+ * Rules TU5–TU9, TU11, RS2, RS5–RS6, ST5–ST7, CF1–CF8.
  */
 import {randomUUID} from 'node:crypto'
 import {ROOT_PARENT} from '#protocol/identifier.ts'
@@ -19,8 +19,10 @@ import type {TurnBuffer} from '../../stream/turn-buffer.ts'
 import {HttpRefusal} from '../http-refusal.ts'
 import {CLEARS_IN_S, RecentTurns} from '../recent-turns.ts'
 import {createAnswerWriter} from './answer-writer.ts'
+import type {Said} from '../aim-in.ts'
+import {placed} from '../placed.ts'
 import type {ConduitTokens} from './conduit-token.ts'
-import {noConversation, noParent, tooMany} from './refusals.ts'
+import {conversationChanged, duplicateMessage, noConversation, noParent, tooMany} from './refusals.ts'
 import {toWire} from './wire-message.ts'
 
 export const UNTITLED = 'New chat'
@@ -55,11 +57,28 @@ export class Turns {
     this.recent = new RecentTurns(REPLAY_FOR_MS, parts.wallMs)
   }
 
-  begin(user: User, request: TurnRequest): BegunTurn {
+  /** `said`: what the request says besides, in words of ours. */
+  begin(user: User, request: TurnRequest, said: Said): BegunTurn {
     const {store, publisher, conduits, wallMs} = this.#parts
     if (this.recent.isFull(user.id)) throw tooMany(CLEARS_IN_S)
     const {conversation, isNew} = this.#conversation(user, request)
     const named = this.#namedParent(conversation.id, request)
+    const written = request.action === 'next' ? personsMessage(request.messages) : null
+    const {parentId} = placed(
+      {
+        user,
+        conversationId: conversation.id,
+        promptId: written?.id ?? null,
+        aim: {
+          ...said,
+          meansBranch: said.meansBranch || request.action === 'variant',
+          namedParentId: named?.id ?? null,
+        },
+        mayMove: request.action === 'next',
+      },
+      store,
+      conversationChanged,
+    )
     const model = request.model === undefined || request.model === 'auto' ? AUTO_MODEL : request.model
     const before = isNew ? [] : store.messages(conversation.id)
     const turnId = randomUUID()
@@ -67,8 +86,8 @@ export class Turns {
       turnId,
       conversation,
       isNew,
-      input: request.action === 'next' ? personsMessage(request.messages) : null,
-      namedParentId: named?.id ?? null,
+      input: written,
+      parentId,
       answerId: randomUUID(),
       model,
     })
@@ -108,6 +127,18 @@ export class Turns {
     return {conversationId: conversation.id, token: facts.resumeToken, buffer: running.buffer, inline}
   }
 
+  /** The turn that a message began already; null where it is not there. Throws 409 where nothing of it can be said again. */
+  again(user: User, request: TurnRequest): BegunTurn | null {
+    const {store, conduits} = this.#parts
+    if (request.action !== 'next') return null
+    const found = store.writtenBy(user.id, onlyOne(request.messages).id, request.conversation_id ?? null)
+    if (!found) return null
+    const {conversationId, turnId} = found
+    const buffer = turnId === null ? undefined : this.recent.buffer(turnId)
+    if (!buffer || turnId === null) throw duplicateMessage()
+    return {conversationId, token: conduits.make(user.id, turnId), buffer, inline: null}
+  }
+
   /** The turn's events, for a reader who has `offset` of them already. */
   resume(user: User, conversationId: string, turnId: string | null, offset: number): TurnBuffer {
     const {store} = this.#parts
@@ -141,7 +172,7 @@ export class Turns {
     if (request.action === 'next') {
       const {id: messageId} = onlyOne(request.messages)
       if (messageId === ROOT_PARENT || store.message(conversationId, messageId)) {
-        throw new HttpRefusal(409, 'The conversation has this message', {code: 'duplicate_message_id'})
+        throw duplicateMessage()
       }
       if (request.parent_message_id === ROOT_PARENT) return null
     }

@@ -9,6 +9,7 @@ import type {StreamLog} from '../../log/stream-log.ts'
 import {isOwnName, type LoopbackListener} from '../../loopback-listener.ts'
 import type {Strain} from '../../strain.ts'
 import type {ComposedPlatform} from '../composed-platform.ts'
+import type {OnRefusal} from '../http-refusal.ts'
 import {createChannel} from './channel.ts'
 import {createChannelLog} from './channel-log.ts'
 import {createClaude} from './claude.ts'
@@ -27,7 +28,7 @@ export type ClaudeChoices = {
   readonly record: (event: LedgerEvent) => void
   readonly now: () => number
   readonly wallMs: () => number
-  readonly onRefusal: (where: string, code: string) => void
+  readonly onRefusal: OnRefusal
 }
 
 export function composeClaude(listener: LoopbackListener, choices: ClaudeChoices): ComposedPlatform {

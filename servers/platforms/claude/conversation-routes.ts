@@ -1,4 +1,4 @@
-/** Making, reading and changing conversations, and their leaf. Rules CL3–CL4, CL20–CL33. */
+/** Making, reading and changing conversations, and their leaf. Rules CL3–CL4, CL20–CL33, CF6. */
 import {Router} from 'express'
 import {
   changeConversationRequest,
@@ -8,10 +8,12 @@ import {
   type CurrentLeaf,
   type TitleReply,
 } from '#protocol/claude/conversation.ts'
+import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
 import {decode} from '#protocol/decode.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
 import {titleText} from '../../model/words.ts'
+import {saidIn} from '../aim-in.ts'
 import {bodyOf} from '../guard.ts'
 import {countIn, flagIn, wordIn} from '../query.ts'
 import type {Member} from './member.ts'
@@ -98,11 +100,17 @@ export function conversationRoutes(parts: ConversationRoutesParts): Router {
   })
 
   router.put(LEAF, (req, res) => {
-    const {conversation} = member.conversation(req)
+    const {user, conversation} = member.conversation(req)
     const {current_leaf_message_uuid: leafId} = decode(setLeafRequest, bodyOf(req))
     if (!store.message(conversation.id, leafId)) throw noMessage()
-    store.moveLeaf(conversation.id, leafId)
-    res.json({current_leaf_message_uuid: leafId} satisfies CurrentLeaf)
+    const {conflictRule = 'fork'} = user.settings
+    // A page that moves the leaf back to its own answer would make the next send to it look up to date.
+    const mayMove = conflictRule === 'fork' || saidIn(req, ROOT_MESSAGE_UUID).meansBranch
+    if (mayMove) store.moveLeaf(conversation.id, leafId)
+    const {current_leaf_message_uuid} = mayMove
+      ? {current_leaf_message_uuid: leafId}
+      : reads.latest(conversation)
+    res.json({current_leaf_message_uuid} satisfies CurrentLeaf)
   })
 
   router.get(`${ONE}/latest`, (req, res) => {

@@ -1,16 +1,26 @@
-/** What Claude.ai refuses with: shape and types are observed, the words ours. Rules CL4, CL10, CL12, CL50–CL53, CL55. */
+/** What Claude.ai refuses with: shape and types are observed, the words ours. Rules CL4, CL10, CL12, CL50–CL53, CL55, CF4. */
 import {randomBytes} from 'node:crypto'
 import {ERROR_CODES, type ClaudeError, type ClaudeErrorType} from '#protocol/claude/error.ts'
-import {HttpRefusal, type ErrorDialect} from '../http-refusal.ts'
+import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
+import {HttpRefusal, type Conflict, type ErrorDialect} from '../http-refusal.ts'
 
 export const requestId = () => `req_${randomBytes(12).toString('hex')}`
 
 export const claudeErrors: ErrorDialect = {
   badShapeStatus: 400,
   tooLong: () => tooLong(),
-  body: ({status, message, code}): ClaudeError => ({
+  body: ({status, message, code, conflict}): ClaudeError => ({
     type: 'error',
-    error: {type: typeOf(status), message, ...(code === null ? {} : {details: {error_code: code}})},
+    error: {
+      type: typeOf(status),
+      message,
+      ...(code !== null && {
+        details: {
+          error_code: code,
+          ...(conflict && {current_leaf_message_uuid: conflict.leafId ?? ROOT_MESSAGE_UUID}),
+        },
+      }),
+    },
     request_id: requestId(),
   }),
 }
@@ -49,3 +59,9 @@ export const tooMany = (clearsInS: number) =>
   new HttpRefusal(429, 'Too many answers are being written for you at once', {clearsInS})
 
 export const overloaded = (clearsInS: number) => new HttpRefusal(529, 'Overloaded', {clearsInS})
+
+export const conversationChanged = (conflict: Conflict) =>
+  new HttpRefusal(409, 'The conversation has gone on since this was written', {
+    code: ERROR_CODES.conversationChanged,
+    conflict,
+  })

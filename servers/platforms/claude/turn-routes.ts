@@ -1,8 +1,10 @@
 /** Asking, following and stopping an answer. Rules CL10–CL19, CL40–CL43. */
 import {Router, type Request, type Response} from 'express'
 import {completionRequest, retryCompletionRequest} from '#protocol/claude/completion-request.ts'
+import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
 import {decode} from '#protocol/decode.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
+import {saidIn} from '../aim-in.ts'
 import {bodyOf} from '../guard.ts'
 import {flagIn} from '../query.ts'
 import {openBrotliStream, openStream, streamTurn} from '../stream-response.ts'
@@ -30,12 +32,14 @@ export function turnRoutes({store, member, turns}: TurnRoutesParts): Router {
     const user = member.of(req)
     const conversationId = conversationIdIn(req)
     if (!UUID.test(conversationId)) throw noConversation()
-    stream(req, res, turns.begin(user, conversationId, decode(completionRequest, bodyOf(req))))
+    const request = decode(completionRequest, bodyOf(req))
+    stream(req, res, turns.begin(user, conversationId, request, saidIn(req, ROOT_MESSAGE_UUID)))
   })
 
   router.post(`${ONE}/retry_completion`, (req, res) => {
     const {user, conversation} = member.conversation(req)
-    stream(req, res, turns.retry(user, conversation.id, decode(retryCompletionRequest, bodyOf(req))))
+    const request = decode(retryCompletionRequest, bodyOf(req))
+    stream(req, res, turns.retry(user, conversation.id, request, saidIn(req, ROOT_MESSAGE_UUID)))
   })
 
   router.get(`${ONE}/completion_status`, async (req, res) => {

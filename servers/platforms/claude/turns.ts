@@ -1,4 +1,4 @@
-/** Begins turns from what a page asks, and says when they are over. Does not know HTTP. Rules CL3–CL4, CL10–CL16, CL41–CL43. */
+/** Begins turns from what a page asks, and says when they are over. Does not know HTTP. Rules CL3–CL4, CL10–CL16, CL41–CL43, CF1–CF6. */
 import {randomBytes, randomUUID, randomUUIDv7} from 'node:crypto'
 import {
   MAX_PROMPT_CHARS,
@@ -17,10 +17,13 @@ import {seededRandom} from '../../model/seeded.ts'
 import {seededWords} from '../../model/words.ts'
 import type {TurnBuffer} from '../../stream/turn-buffer.ts'
 import {CLEARS_IN_S, RecentTurns} from '../recent-turns.ts'
+import type {Said} from '../aim-in.ts'
+import {placed} from '../placed.ts'
 import {createAnswerWriter} from './answer-writer.ts'
 import type {ClaudeRecords} from './records.ts'
 import {
   badRequest,
+  conversationChanged,
   duplicateConversation,
   duplicateMessage,
   noConversation,
@@ -50,6 +53,7 @@ type Begun = {
   readonly named: StoredMessage | null
   readonly input: Pick<StoredMessage, 'id' | 'text'> | null
   readonly answerId: string
+  readonly said: Said
 }
 
 export class Turns {
@@ -63,7 +67,7 @@ export class Turns {
   }
 
   /** The conversation is made where the request says how. */
-  begin(user: User, conversationId: string, request: CompletionRequest): BegunTurn {
+  begin(user: User, conversationId: string, request: CompletionRequest, said: Said): BegunTurn {
     const {records, store} = this.#parts
     this.#mayBegin(user)
     if (request.prompt.length > MAX_PROMPT_CHARS) throw tooLong()
@@ -77,14 +81,14 @@ export class Turns {
     const named = isFirst ? null : (store.message(conversationId, request.parent_message_uuid) ?? null)
     if (!isFirst && named === null) throw noParent()
     const input = {id: inputId, text: request.prompt}
-    const turn = this.#run(user, request, {conversation, isNew, named, input, answerId})
+    const turn = this.#run(user, request, {conversation, isNew, named, input, answerId, said})
     const model = request.create_conversation_params?.model ?? null
     if (isNew) records.setAbout(conversationId, user.id, {model, isStarred: false, settings: {}})
     return turn
   }
 
   /** Another answer to a person's message. */
-  retry(user: User, conversationId: string, request: RetryCompletionRequest): BegunTurn {
+  retry(user: User, conversationId: string, request: RetryCompletionRequest, said: Said): BegunTurn {
     const {store} = this.#parts
     this.#mayBegin(user)
     const conversation = store.find(conversationId, user.id)
@@ -94,12 +98,31 @@ export class Turns {
     const named = store.message(conversationId, request.parent_message_uuid)
     if (!named) throw noParent()
     if (named.role !== 'user') throw badRequest('Only a message of a person can be answered again')
-    return this.#run(user, request, {conversation, isNew: false, named, input: null, answerId})
+    const meant = {...said, meansBranch: true}
+    return this.#run(user, request, {
+      conversation,
+      isNew: false,
+      named,
+      input: null,
+      answerId,
+      said: meant,
+    })
   }
 
   #run(user: User, request: Request, begun: Begun): BegunTurn {
     const {store, records, publisher, wallMs} = this.#parts
-    const {conversation, isNew, named, input: written, answerId} = begun
+    const {conversation, isNew, named, input: written, answerId, said} = begun
+    const placement = placed(
+      {
+        user,
+        conversationId: conversation.id,
+        promptId: written?.id ?? null,
+        aim: {...said, namedParentId: named?.id ?? null},
+        mayMove: true,
+      },
+      store,
+      conversationChanged,
+    )
     const about = records.about(conversation.id)
     const before = isNew ? [] : store.messages(conversation.id)
     const turnId = randomUUID()
@@ -108,7 +131,7 @@ export class Turns {
       conversation,
       isNew,
       input: written,
-      namedParentId: named?.id ?? null,
+      parentId: placement.parentId,
       answerId,
       model: request.model ?? about.model ?? DEFAULT_MODEL,
     })
@@ -129,6 +152,8 @@ export class Turns {
       answerId,
       parentId: asked.id,
       isNewConversation: isNew,
+      discardedParentId:
+        placement.name === 'rebase' ? (placement.discardedParentId ?? ROOT_MESSAGE_UUID) : null,
       thinks,
       // Half of the thinking blocks stay empty.
       summary: random() < 0.5 ? seededWords(`thinking ${key}`, SUMMARY_WORDS).join(' ') : null,

@@ -1,8 +1,9 @@
 /**
  * Bodies of HTTP errors and of the SSE event `error`: `{"type": "error", "error": {"type", "message", "details"}}`.
- * Observed (several sources) except the codes tagged below. Rules CL50–CL54.
+ * Observed (several sources) except the codes tagged below. Rules CL50–CL54, CF4.
  */
 import * as v from 'valibot'
+import {uuid} from './uuid.ts'
 
 export const ERROR_TYPES = [
   'invalid_request_error',
@@ -21,6 +22,7 @@ export const ERROR_CODES = {
   duplicateConversation: 'conversation_already_created',
   tooLong: 'request_too_long',
   completionFailed: 'completion_failed',
+  conversationChanged: 'conversation_changed',
 } as const
 
 export const claudeError = v.object({
@@ -28,7 +30,15 @@ export const claudeError = v.object({
   error: v.object({
     type: v.picklist(ERROR_TYPES),
     message: v.string(),
-    details: v.optional(v.nullable(v.object({error_code: v.optional(v.string())}))),
+    details: v.optional(
+      v.nullable(
+        v.object({
+          error_code: v.optional(v.string()),
+          /** Of a send that a conflict rule refused: where the conversation stands. Invented. */
+          current_leaf_message_uuid: v.optional(uuid),
+        }),
+      ),
+    ),
   }),
   request_id: v.optional(v.string()),
 })
@@ -40,4 +50,13 @@ export function readClaudeError(body: unknown): {message: string; code: string |
   if (!result.success) return null
   const {message, details} = result.output.error
   return {message, code: details?.error_code ?? null}
+}
+
+/** The current leaf that a refused send is answered with; null for any other refusal. */
+export function leafOfConflict(body: unknown): string | null {
+  const result = v.safeParse(claudeError, body)
+  const details = result.success ? result.output.error.details : null
+  return details?.error_code === ERROR_CODES.conversationChanged
+    ? (details.current_leaf_message_uuid ?? null)
+    : null
 }
