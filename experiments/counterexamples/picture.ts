@@ -15,6 +15,8 @@ import type {CounterExample} from './minimise.ts'
 
 /** No tab has this name: tabs are named by a letter and a number. */
 export const SERVER = 'server'
+/** Says of a moment that the history ended. */
+export const END = 'end'
 
 /** `broken`: here the guarantee was. */
 export type Mark = Moment & {readonly lane: string; readonly label: string; readonly broken: boolean}
@@ -76,7 +78,7 @@ export function pictureOf(counterExample: CounterExample, facts: Facts, matter: 
       if (first === undefined && isOwed && tab === matter.tab) never.push({from: written, lane: tab})
       if (first === undefined || isBefore(first, committed)) continue
       const shown = marks.at(first, tab, `shows ${name}`)
-      const isLate = isBefore(matter.brokenAt, first)
+      const isLate = message === matter.missed && isBefore(matter.brokenAt, first)
       arrows.push({from: written, to: shown, message, kind: 'show', isLate})
     }
   }
@@ -90,7 +92,7 @@ export function pictureOf(counterExample: CounterExample, facts: Facts, matter: 
     }),
   )
   if (isToTheEnd(counterExample, matter) || spans.some(({span}) => span.ends === 'over'))
-    marks.at({at: whole.footer.at, line: Number.MAX_SAFE_INTEGER}, SERVER, 'end')
+    marks.at({at: whole.footer.at, line: Number.MAX_SAFE_INTEGER}, SERVER, END)
   for (const tab of tabs)
     for (const band of statesOf(whole, tab).slice(1)) if (isIn(band.from, between)) marks.turn(band, tab)
   const faults = faultsOf(whole).filter(({from, to}) => from <= between.to && to >= between.from)
@@ -228,7 +230,7 @@ function brokenLabel({guarantee, brokenAt, missed, wrong, view}: Matter, facts: 
   if (isAct(brokenAt)) return `${deedLabel(brokenAt, facts)}${missed === null ? '' : `, not ${name}`}`
   if (brokenAt.kind === 'ledger') return brokenAtServer(guarantee, name, wrong?.name ?? '')
   const isMissed = missed !== null && !(view?.event.view.some(({id}) => id === missed.id) ?? false)
-  if (!isView(brokenAt)) return `is looked at: no ${name}`
+  if (!isView(brokenAt)) return `seen: no ${name}`
   if (isMissed) return `shows no ${name}`
   if (guarantee === 'inOrder') return `${wrong?.name ?? ''} before ${name}`
   if (guarantee === 'noDuplicate') return `${wrong?.name ?? ''} twice`
