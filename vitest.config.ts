@@ -8,8 +8,8 @@ const ELSEWHERE = ['**/node_modules/**', '**/dist/**', 'results/**']
 export const settings: NonNullable<ViteUserConfig['test']> = {
   exclude: ELSEWHERE,
   pool: 'forks',
-  // Much of the time is spent waiting for browsers: two files at a time, on two cores as well.
-  maxWorkers: 2,
+  // Much of the time is spent waiting for browsers: three files at a time, on two cores as well.
+  maxWorkers: 3,
   execArgv: ['--disable-warning=ExperimentalWarning'],
   testTimeout: 20_000,
   hookTimeout: 20_000,

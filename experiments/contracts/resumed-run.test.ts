@@ -20,7 +20,7 @@ const browserPath = await findBrowser()
 const out = mkdtempSync(join(tmpdir(), 'tabwitness-resume-test-'))
 afterAll(() => rmSync(out, {recursive: true, force: true, maxRetries: 5}))
 
-const RUN = 'run cross-tab-staleness --suite smoke --policy content --parallel 1 --window-ms 5000'
+const RUN = 'run cross-tab-staleness --suite smoke --platform chatgpt --parallel 1 --window-ms 2000'
 
 const start = (...args: string[]): ChildProcess =>
   fork(

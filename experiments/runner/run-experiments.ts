@@ -152,16 +152,29 @@ function newFolder(
   }
 }
 
-/** Experiment after experiment, in the order of the registry: what breaks things comes last. */
+/** In the order of the registry: what breaks things comes last. Those that need not be alone follow without a gap. */
 async function playAll(cells: readonly PlannedCell[], parallel: number, run: Run): Promise<void> {
-  for (const [experiment, own] of Map.groupBy(cells, (cell) => cell.experiment)) {
-    const rest = [...own]
+  for (const {runs, group} of groupsOf(cells)) {
+    const rest = [...group]
     const lane = async () => {
       for (let cell = rest.shift(); cell !== undefined && !run.signal.aborted; cell = rest.shift())
         await playOne(cell, run)
     }
-    await Promise.all(Array.from({length: experiment.runs === 'alone' ? 1 : parallel}, lane))
+    await Promise.all(Array.from({length: runs === 'alone' ? 1 : parallel}, lane))
   }
+}
+
+type Group = {readonly runs: Experiment['runs']; readonly group: PlannedCell[]}
+
+function groupsOf(cells: readonly PlannedCell[]): readonly Group[] {
+  const groups: Group[] = []
+  for (const cell of cells) {
+    const {runs} = cell.experiment
+    const last = groups.at(-1)
+    if (last?.runs === runs) last.group.push(cell)
+    else groups.push({runs, group: [cell]})
+  }
+  return groups
 }
 
 /** A noisy machine spoils single cells. What was not proved is measured again, and the manifest says so. */
