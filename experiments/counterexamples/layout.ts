@@ -92,7 +92,7 @@ export function layoutOf(picture: Picture, widthPx: number): Layout {
   }
 }
 
-/** To the right, unless arrows come or go there; to the left only where none does and another lane is. */
+/** To the right, unless arrows come or go there; to the left only where none comes from and another lane is. */
 function sideOf(mark: Mark, {arrows, never, lanes}: Picture): Side {
   const place = (lane: string) => lanes.findIndex(({name}) => name === lane)
   const here = place(mark.lane)
@@ -106,7 +106,8 @@ function sideOf(mark: Mark, {arrows, never, lanes}: Picture): Side {
   if (!leavesRight && !comesFromRight) return 'right'
   if (!comesFromRight) return 'above'
   if (!leavesRight) return 'below'
-  return here > 0 && [...leaving, ...coming].every((lane) => lane > here) ? 'left' : 'right'
+  // What leaves to the left goes down there, below the label.
+  return here > 0 && coming.every((lane) => lane > here) ? 'left' : 'right'
 }
 
 function reach(lines: number, side: Side): readonly [above: number, below: number] {

@@ -228,6 +228,8 @@ function knownLabel({knownAt, missed, wrong}: Matter): string {
 function brokenLabel({guarantee, brokenAt, missed, wrong, view}: Matter, facts: Facts): string {
   const name = missed?.name ?? ''
   if (isAct(brokenAt)) return `${deedLabel(brokenAt, facts)}${missed === null ? '' : `, not ${name}`}`
+  if (brokenAt.kind === 'ledger' && guarantee === 'timelyVisibility' && 'messageId' in brokenAt.event)
+    return `${facts.messages.get(brokenAt.event.messageId)?.name ?? name} is late`
   if (brokenAt.kind === 'ledger') return brokenAtServer(guarantee, name, wrong?.name ?? '')
   const isMissed = missed !== null && !(view?.event.view.some(({id}) => id === missed.id) ?? false)
   if (!isView(brokenAt)) return `seen: no ${name}`

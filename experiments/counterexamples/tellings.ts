@@ -30,7 +30,7 @@ const duplicate: Telling = ({tab, missed, wrong, brokenAt}, facts) => {
 }
 
 const lost: Telling = ({tab, missed, view}, facts, {whole}) => [
-  `${committed(missed, facts)}`,
+  committed(missed, facts),
   `${tab} was open and visible at the end, ${sayWait(whole.footer.at - (missed?.committed?.at ?? 0))} later, and ${missing(missed)}: it ended at ${lastOf(view, facts)}`,
 ]
 
@@ -58,7 +58,9 @@ const disorder: Telling = ({tab, missed, wrong, brokenAt}, facts) => [
 ]
 
 const writesApart: Telling = ({tab, missed, wrong, view}, facts) => [
-  `${missed?.act == null ? committed(missed, facts) : `${missed.act.tab} sent ${missed.name} at ${at(missed.act, facts)}, committed at ${at(missed.committed, facts)}`}`,
+  missed?.act == null
+    ? committed(missed, facts)
+    : `${missed.act.tab} sent ${missed.name} at ${at(missed.act, facts)}, committed at ${at(missed.committed, facts)}`,
   `${sent(tab, wrong, facts)}, not below ${missed?.name ?? 'it'}`,
   view === null ? `then ${tab} showed nothing` : `then ${tab} ended at ${lastOf(view, facts)}`,
 ]
@@ -101,13 +103,13 @@ const late: Telling = ({tab, missed, brokenAt}, facts, {violation}) => [
 ]
 
 const tooFew: Telling = (_, facts, {violation}) => {
-  const late = violation.lines.flatMap((line) => {
+  const commits = violation.lines.flatMap((line) => {
     const event = facts.lines.get(line)
     const id = event?.kind === 'ledger' && event.event.kind === 'committed' ? event.event.messageId : ''
     const message = facts.messages.get(id)
     return message === undefined ? [] : [`${message.name} (${at(message.committed, facts)})`]
   })
-  return [violation.note, `late, or never shown: ${joined([...new Set(late)])}`]
+  return [violation.note, `late, or never shown: ${joined([...new Set(commits)])}`]
 }
 
 const update: Telling = ({tab, missed, wrong, brokenAt}, facts, {violation}) => {
