@@ -26,6 +26,9 @@ const told = (text: string, name: GuaranteeName) =>
 function expectSound(sentences: readonly string[], known: number): void {
   const text = sentences.join(' ')
   expect(text).not.toMatch(/undefined|null|NaN|Infinity|unknown moment|some time| {2}/)
+  expect(text).not.toMatch(
+    /\ba message\b|a tab was|another tab|what had been read|brought about|forked the conversation\b|\b(?:beside|shown) (?:it|that)\b/,
+  )
   for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z\dm].*[^.]\.$/)
   for (const [, number] of text.matchAll(/\bm(\d+)\b/g)) expect(Number(number)).toBeLessThanOrEqual(known)
 }

@@ -125,17 +125,30 @@ function knownBy(event: RecordedEvent, facts: Facts): readonly string[] {
   return standingAt(facts, event.tab, event)?.event.view.map(({id}) => id) ?? []
 }
 
+/** Where two views part; the same message twice where they show another text of it. */
 function partingOf(others: ViewLine | undefined, own: ViewLine | undefined, {messages}: Facts): Pair {
   const committed = (view: ViewLine | undefined) =>
-    (view?.event.view ?? []).flatMap(({id}) => {
-      const message = messages.get(id)
-      return message === undefined || message.committed === null ? [] : [message]
+    (view?.event.view ?? []).flatMap((line) => {
+      const message = messages.get(line.id)
+      return message === undefined || message.committed === null ? [] : [{message, line}]
     })
   const [theirs, mine] = [committed(others), committed(own)]
   const length = Math.max(theirs.length, mine.length)
   for (let at = 0; at < length; at += 1)
-    if (theirs[at] !== mine[at]) return [theirs[at] ?? null, mine[at] ?? null]
-  return [null, null]
+    if (theirs[at]?.message !== mine[at]?.message)
+      return [theirs[at]?.message ?? null, mine[at]?.message ?? null]
+  const other = mine.findIndex(({line}, index) => !isSameText(line, theirs[index]?.line))
+  return [mine[other]?.message ?? null, mine[other]?.message ?? null]
+}
+
+type ShownLine = ViewLine['event']['view'][number]
+
+const hashOf = (line: ShownLine): string | null => ('textHash' in line ? line.textHash : null)
+
+function isSameText(a: ShownLine, b: ShownLine | undefined): boolean {
+  if (b === undefined || a.chars !== b.chars) return false
+  const [one, other] = [hashOf(a), hashOf(b)]
+  return one === null || other === null || one === other
 }
 
 function newestMissing(

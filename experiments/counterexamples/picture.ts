@@ -55,6 +55,7 @@ export function pictureOf(counterExample: CounterExample, facts: Facts, matter: 
   const marks = new Marks(matter)
   const arrows: Arrow[] = []
   const never: {from: Mark; lane: string}[] = []
+  const isBetweenTabs = matter.guarantee === 'convergence'
 
   for (const message of focus) {
     const {act, begun, committed, shownIn, name} = message
@@ -75,7 +76,8 @@ export function pictureOf(counterExample: CounterExample, facts: Facts, matter: 
     for (const tab of tabs) {
       const first = shownIn.get(tab)
       const isOwed = staleSpanOf(message, tab, facts, whole) !== null
-      if (first === undefined && isOwed && tab === matter.tab) never.push({from: written, lane: tab})
+      if (first === undefined && isOwed && (tab === matter.tab || isBetweenTabs))
+        never.push({from: written, lane: tab})
       if (first === undefined || isBefore(first, committed)) continue
       const shown = marks.at(first, tab, `shows ${name}`)
       const isLate = message === matter.missed && isBefore(matter.brokenAt, first)
@@ -217,7 +219,8 @@ function deedLabel(act: RecordedEvent, {messages}: Facts): string {
   }
 }
 
-function knownLabel({knownAt, missed, wrong}: Matter): string {
+function knownLabel({guarantee, knownAt, missed, wrong}: Matter): string {
+  if (guarantee === 'convergence') return sideLabel(missed, wrong)
   const name = (missed ?? wrong)?.name ?? ''
   if (knownAt === null) return ''
   if (isView(knownAt)) return `shows ${name}`
@@ -231,14 +234,20 @@ function brokenLabel({guarantee, brokenAt, missed, wrong, view}: Matter, facts: 
   if (brokenAt.kind === 'ledger' && guarantee === 'timelyVisibility' && 'messageId' in brokenAt.event)
     return `${facts.messages.get(brokenAt.event.messageId)?.name ?? name} is late`
   if (brokenAt.kind === 'ledger') return brokenAtServer(guarantee, name, wrong?.name ?? '')
+  if (guarantee === 'convergence') return sideLabel(wrong, missed)
   const isMissed = missed !== null && !(view?.event.view.some(({id}) => id === missed.id) ?? false)
   if (!isView(brokenAt)) return `seen: no ${name}`
   if (isMissed) return `shows no ${name}`
   if (guarantee === 'inOrder') return `${wrong?.name ?? ''} before ${name}`
   if (guarantee === 'noDuplicate') return `${wrong?.name ?? ''} twice`
   if (guarantee === 'noPhantom') return `shows ${wrong?.name ?? ''}`
-  if (guarantee === 'convergence') return wrong === null ? 'ends before it' : `shows ${wrong.name}`
   return `shows less of ${wrong?.name ?? name}`
+}
+
+/** Of one of the two tabs that do not converge. */
+function sideLabel(own: MessageFacts | null, others: MessageFacts | null): string {
+  if (own === others) return `its text of ${own?.name ?? ''}`
+  return own === null ? `shows no ${others?.name ?? ''}` : `shows ${own.name}`
 }
 
 function brokenAtServer(guarantee: Matter['guarantee'], missed: string, wrong: string): string {

@@ -36,18 +36,20 @@ const lost: Telling = ({tab, missed, view}, facts, {whole}) => [
 
 const unlike: Telling = ({tab, missed, wrong, knownAt, brokenAt}, facts) => {
   const other = knownAt === null ? 'another tab' : tabOf(knownAt)
-  const sides = [
-    [other, missed],
-    [tab, wrong],
-  ] as const
-  const shows = sides.map(
-    ([name, message]) => `${name} ${message ? `shows ${sayMessage(message)}` : 'ends before'}`,
-  )
+  const shows = (name: string, message: MessageFacts) => `${name} shows ${sayMessage(message, name)}`
   const differs =
-    missed === null && wrong === null ? `${other} and ${tab} show another text` : shows.join(', ')
+    missed === null || wrong === null
+      ? [
+          missed && shows(other, missed),
+          wrong && shows(tab, wrong),
+          `${missed === null ? other : tab} ends before it`,
+        ]
+      : missed === wrong
+        ? [`${other} and ${tab} show ${missed.name} with another text`]
+        : [shows(other, missed), shows(tab, wrong)]
   return [
-    `at the end, long after the last commit and the last fault, ${differs}`,
-    `${tab} had changed last at ${at(brokenAt, facts)}${knownAt === null ? '' : `, ${other} at ${at(knownAt, facts)}`}`,
+    `at the end, long after the last commit and the last fault, ${differs.filter((each) => each !== null).join(', ')}`,
+    `${other}’s last view is of ${at(knownAt, facts)}, ${tab}’s of ${at(brokenAt, facts)}`,
   ]
 }
 
