@@ -1,4 +1,4 @@
-/** The tests that wait for a real browser's own back-off: minutes, not seconds. `npm run test:long`. */
+/** The tests of whole runs, of a second browser, of a browser's own back-off: minutes, not seconds. `npm run test:long`. */
 import {defineConfig} from 'vitest/config'
 import {LONG_TESTS, settings} from './vitest.config.ts'
 
