@@ -45,7 +45,9 @@ export const timelyVisibility =
     const {upper} = visibleWithin(kaplanMeier(waits), limit.withinMs)
     if (upper !== null && upper < limit.share) {
       const note = `at most ${percent(upper)} is shown within ${limit.withinMs} ms, ${percent(limit.share)} is asked`
-      const late = waits.filter(({valueMs}) => valueMs > limit.withinMs)
+      const late = waits.filter(({valueMs, censored}) =>
+        censored ? valueMs >= limit.withinMs : valueMs > limit.withinMs,
+      )
       const lines = late.slice(0, 10).map(({message}) => message.committed?.line ?? 0)
       findings.add(limit, limit, {tab: '', lines, note})
     }
