@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest'
+import type {RelayFrame} from '#protocol/relay-frame.ts'
 import {until} from '../test-clock.ts'
 import {events, testMessage} from './test-conversation.ts'
 import {readyTab} from './test-tab.ts'
@@ -72,8 +73,12 @@ test('[PO6] a frame that no page of ours sent is left alone', async () => {
   const stranger = new BroadcastChannel('tabwitness-relay-u')
   stranger.postMessage('{"type":"message","conversation_id":"c1","message":{"id":7}}')
   stranger.postMessage({type: 'message'})
-  await new Promise((resolve) => setTimeout(resolve, 5))
-  expect(texts()).toHaveLength(2)
+  const said = {role: 'assistant', text: 'Ours', status: 'complete'} as const
+  const ours: RelayFrame = {type: 'message', conversation_id: 'c1', message: {id: 'a2', parentId: 'a1', said}}
+  stranger.postMessage(JSON.stringify(ours))
+  // What comes last has come after the strangers.
+  await until(() => texts().at(-1) === 'Ours (complete)')
+  expect(texts()).toHaveLength(3)
   stranger.close()
   session.close()
 })
