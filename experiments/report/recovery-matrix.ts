@@ -1,13 +1,20 @@
 /** The findings of a run with faults as tables for the README: policy by group of conditions, one for each platform. Pure. */
 import type {CellJudgement} from '../checkers/judge.ts'
 import {plural, saySpread, share} from './format.ts'
+import type {Spread} from './measured.ts'
 import {inPlatformOrder, inPolicyOrder} from './reading-order.ts'
 import {RECOVERY_GROUPS, recoveryGroupOf} from './recovery-groups.ts'
 import type {RecoveryGroup} from './recovery-groups.ts'
 import {recoveryInNumbers} from './recovery-in-numbers.ts'
 
-/** Drafts are the page's own, and have a sentence; a link without a fault is for watchdogs. */
-const README_GROUPS: readonly RecoveryGroup[] = RECOVERY_GROUPS.filter((group) => group !== 'draft')
+/** What the report alone tells: few cells, or the page's own affair. */
+const LEFT_OUT: readonly RecoveryGroup[] = [
+  'link faults, hidden tab',
+  'server faults, hidden tab',
+  'no fault',
+  'draft',
+]
+const README_GROUPS = RECOVERY_GROUPS.filter((group) => !LEFT_OUT.includes(group))
 
 export function recoveryMatrix(judgements: readonly CellJudgement[]): string {
   const valid = judgements.filter(({validity}) => validity === 'valid')
@@ -32,6 +39,14 @@ function table(judgements: readonly CellJudgement[]): string {
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
+/** Where not even the half was reached, and where there is one sample, once is enough. */
+function sayFresh(fresh: Spread | null): string[] {
+  if (fresh === null) return []
+  const isOnce = fresh.count === 1 || fresh.p50.valueMs === null
+  if (isOnce) return [saySpread(fresh, fresh.p50)]
+  return [`p50 ${saySpread(fresh, fresh.p50)}`, `p95 ${saySpread(fresh, fresh.p95)}`]
+}
+
 /** Time to fresh at p50 and p95, and what was lost; doubled messages and false alarms where there were any. */
 function sayGroup(judgements: readonly CellJudgement[]): string {
   const numbers = recoveryInNumbers(judgements)
@@ -39,7 +54,7 @@ function sayGroup(judgements: readonly CellJudgement[]): string {
   const {lost, expected, doubled, falseAlarms, fresh} = numbers
   const told = expected === 0 ? '' : `lost ${share(lost, expected)}`
   return [
-    ...(fresh === null ? [] : [`p50 ${saySpread(fresh, fresh.p50)}`, `p95 ${saySpread(fresh, fresh.p95)}`]),
+    ...sayFresh(fresh),
     lost > 0 ? `**${told}**` : told,
     ...(doubled > 0 ? [`**${doubled} doubled**`] : []),
     ...(falseAlarms > 0 ? [`**${plural(falseAlarms, 'false alarm')}**`] : []),

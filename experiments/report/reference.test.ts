@@ -22,8 +22,13 @@ describe.each(Object.entries(RUNS))('%s', (name, findings) => {
     expect(JSON.parse(JSON.stringify(judged.summary))).toEqual(committed)
   })
 
-  test('every cell of it is valid and as predicted', () => {
-    expect(judged.summary.exitCode).toBe(0)
+  test('every cell of it that can be believed is as predicted, and nearly all can', () => {
+    const {valid, invalid, unknown, surprises, missing} = judged.summary.counts
+    expect({unknown, surprises, missing}).toEqual({unknown: 0, surprises: 0, missing: 0})
+    expect(invalid).toBeLessThanOrEqual(valid / 100)
+    expect(judged.summary.notable.map(({kind, notes}) => kind === 'invalid' && notes.length > 0)).toEqual(
+      Array.from({length: invalid}, () => true),
+    )
   })
 
   test('the README quotes its findings', () => {

@@ -80,8 +80,15 @@ const FULL: readonly Kind[] = [
   ...rows(
     'chatgpt',
     'visible',
-    ['observed', 'content', 'content+resume', 'content+resume+probe', 'content+resume+watchdog', 'poll'],
+    ['content', 'content+resume', 'content+resume+probe', 'content+resume+watchdog', 'poll'],
     [...LINK, ...SERVER],
+  ),
+  // Of a slow server an observed page has nothing to feel: it asks nothing, and its channel carries nothing.
+  ...rows(
+    'chatgpt',
+    'visible',
+    ['observed'],
+    [...LINK, ...SERVER].filter((fault) => fault !== 'slow server'),
   ),
   ...rows(
     'chatgpt',
