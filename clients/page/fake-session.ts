@@ -43,6 +43,8 @@ export function fakeSession(start: ChatView): FakeSession {
     stop: () => ask('stop'),
     edit: (messageId, text) => ask('edit', messageId, text),
     regenerate: (messageId) => ask('regenerate', messageId),
+    showChanges: () => ask('showChanges'),
+    sendAnyway: () => ask('sendAnyway'),
     showBranch: (messageId) => void ask('showBranch', messageId),
     refetch: () => ask('refetch'),
     close: () => void ask('close'),

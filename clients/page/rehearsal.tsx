@@ -19,6 +19,7 @@ const START: ChatView = {
   messages: [],
   phase: 'ready',
   notice: null,
+  conflict: null,
 }
 
 /** `?platform=claude` shows the other look. */

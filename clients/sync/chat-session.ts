@@ -4,6 +4,7 @@
  */
 import type {SHOWN_STATUSES} from '#protocol/known-message.ts'
 import type {PollPace, Remedy} from '#protocol/policy.ts'
+import type {SendGuard} from '#protocol/send-guard.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
 
 export type MessageStatus = (typeof SHOWN_STATUSES)[number]
@@ -41,6 +42,17 @@ export type ChatView = {
   readonly phase: 'loading' | 'ready' | 'answering' | 'missing'
   /** One sentence for the person, or null. */
   readonly notice: string | null
+  /** What the person wanted to send waits for a decision: show the changes, or send anyway. The notice says so, too. */
+  readonly conflict: SendConflict | null
+}
+
+export type SendConflict = {
+  /** What was written; null where another answer was asked for. */
+  readonly text: string | null
+  /** Where the conversation stands, as far as anybody said. */
+  readonly currentLeafId: string | null
+  /** Whether the server refused it, or the page did not even send it. */
+  readonly why: 'refused' | 'warned'
 }
 
 export interface ChatSession {
@@ -55,6 +67,10 @@ export interface ChatSession {
   edit(messageId: string, text: string): Promise<void>
   regenerate(messageId: string): Promise<void>
   showBranch(messageId: string): void
+  /** Of a conflict: reads the conversation and goes to its end. Nothing is sent. */
+  showChanges(): Promise<void>
+  /** Of a conflict: the same once more, at the end of the conversation as it is now. */
+  sendAnyway(): Promise<void>
   refetch(): Promise<void>
   close(): void
 }
@@ -99,7 +115,9 @@ export type Surroundings = {
 export type WitnessStamp = WithoutAt<
   Extract<
     WitnessEvent,
-    {kind: 'received' | 'applied' | 'connection' | 'probed' | 'notice' | 'role' | 'acted'}
+    {
+      kind: 'received' | 'applied' | 'connection' | 'probed' | 'notice' | 'role' | 'acted' | 'branch-chosen'
+    }
   >
 >
 type WithoutAt<E> = E extends unknown ? Omit<E, 'at'> : never
@@ -115,6 +133,8 @@ export type SessionOptions = {
   readonly tab: string
   readonly remedies: readonly Remedy[]
   readonly pollPace: PollPace
+  /** Against sending into a conversation that has changed; none where nothing is said. */
+  readonly sendGuards?: readonly SendGuard[]
   /** What to ask for; `auto` where nothing is said. */
   readonly model?: string
 }

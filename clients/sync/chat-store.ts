@@ -2,18 +2,18 @@
  * What one tab shows, in one place: changed by events, read as a view that is made once per change. Tells its listeners
  * in the task of the change, once a batch. Stamps `applied` before it tells anybody. Rule WI6.
  */
-import type {ChatView, ConnectionView, ShownMessage, Surroundings} from './chat-session.ts'
+import type {ChatView, ConnectionView, SendConflict, ShownMessage, Surroundings} from './chat-session.ts'
 import * as conversationList from './conversation-list.ts'
 import {
   loadingConversation,
   messageIn,
   newConversation,
   next,
-  transcript,
   type ConversationEvent,
   type ConversationState,
 } from './conversation-state.ts'
 import {pathTo} from './message-tree.ts'
+import {transcript} from './transcript.ts'
 
 export type ChatStore = {
   view(): ChatView
@@ -25,6 +25,7 @@ export type ChatStore = {
   show(conversationId: string | null): void
   setConnection(connection: ConnectionView): void
   setNotice(notice: string | null): void
+  setConflict(conflict: SendConflict | null): void
   /** Tells the listeners once, after `run`. */
   batch(run: () => void): void
 }
@@ -35,6 +36,7 @@ export function createChatStore(rootId: string, {witness}: Pick<Surroundings, 'w
   let conversations: conversationList.Summaries = []
   let connection: ConnectionView = {name: 'connecting', attempt: 1}
   let notice: string | null = null
+  let conflict: SendConflict | null = null
   let lines: readonly ShownMessage[] = []
   let view: ChatView | null = null
   let depth = 0
@@ -61,6 +63,7 @@ export function createChatStore(rootId: string, {witness}: Pick<Surroundings, 'w
       messages: lines,
       phase: conversation.phase === 'ready' && isAnswering ? 'answering' : conversation.phase,
       notice,
+      conflict,
     }
   }
 
@@ -102,6 +105,11 @@ export function createChatStore(rootId: string, {witness}: Pick<Surroundings, 'w
       witness({kind: 'notice', text: notice})
       changed()
     },
+    setConflict(changedConflict) {
+      if (conflict === changedConflict) return
+      conflict = changedConflict
+      changed()
+    },
     batch(run) {
       depth += 1
       try {
@@ -129,6 +137,7 @@ function touchedBy(event: ConversationEvent, now: ConversationState): readonly s
     case 'asked-again':
     case 'accepted':
     case 'turn-ended':
+    case 'refused':
     case 'pending':
     case 'lost':
     case 'branch-chosen':

@@ -2,14 +2,16 @@ import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {KnownMessage, SaidMessage} from '#protocol/known-message.ts'
 import {
+  isOnChosenBranch,
+  knownLeaf,
   loadingConversation,
   newConversation,
   next,
   parentForSend,
-  transcript,
   type ConversationEvent,
   type ConversationState,
 } from './conversation-state.ts'
+import {transcript} from './transcript.ts'
 import {testKnown, testKnownConversation} from './test-known.ts'
 
 const replay = (from: ConversationState, ...events: readonly ConversationEvent[]) => events.reduce(next, from)
@@ -54,6 +56,24 @@ describe('the own turn', () => {
     const again = replay(opened, sent('q2', 'a1'), failed, sent('q3', 'a1'))
     expect(shown(again)).toEqual(['q1 What? complete', 'a1 That. complete', 'q3 q3 sending'])
     expect(replay(opened, upsert(finished('More', 'a2', 'a1')), sent('q3', 'a1')).tree.has('a2')).toBe(true)
+  })
+
+  test('[CF14] a message that was refused leaves no trace, and the tab is where it was', () => {
+    const refused: ConversationEvent = {type: 'refused'}
+    expect(replay(opened, sent('q2', 'a1'), refused)).toEqual(opened)
+    expect(shown(replay(opened, sent('e1', 'root'), refused))).toEqual(shown(opened))
+    expect(shown(replay(opened, {type: 'asked-again', promptId: 'q1'}, refused))).toEqual(shown(opened))
+    const meanwhile = replay(opened, sent('q2', 'a1'), upsert(testKnown('q3', 'q3', {parent: 'a1'})), refused)
+    expect(shown(meanwhile).at(-1)).toBe('q3 q3 complete')
+  })
+
+  test("[CF10] the last message that a tab knows is the one it shows or, on a chosen branch, the server's", () => {
+    expect(knownLeaf(newConversation('root'))).toBe('root')
+    expect(knownLeaf(replay(opened, sent('q2', 'a1'), failed))).toBe('a1')
+    const branched = replay(opened, load(question, finished('That.'), finished('Or this.', 'a2')))
+    const chosen = replay(branched, {type: 'branch-chosen', messageId: 'a1'})
+    expect([isOnChosenBranch(branched), isOnChosenBranch(chosen)]).toEqual([false, true])
+    expect([knownLeaf(branched), knownLeaf(chosen), parentForSend(chosen)]).toEqual(['a2', 'a2', 'a1'])
   })
 
   test('a refetch in the middle keeps what the tab has just sent', () => {

@@ -7,19 +7,16 @@
 import type {KnownMessage, SaidMessage} from '#protocol/known-message.ts'
 import {
   areInLine,
-  branchStart,
   dropUnconfirmed,
   furtherOf,
   isBeingWritten,
   isOnPath,
   merge,
   newestLeafUnder,
-  pathTo,
   put,
   sunk,
   type MessageTree,
 } from './message-tree.ts'
-import type {ShownMessage} from './chat-session.ts'
 import type {KnownConversation} from './known-conversation.ts'
 
 export type ConversationState = {
@@ -60,6 +57,8 @@ export type ConversationEvent =
   | {readonly type: 'streamed'; readonly message: KnownMessage}
   /** A message another tab or the server brought about. */
   | {readonly type: 'upserted'; readonly message: KnownMessage}
+  /** The server did not take what this tab asked for last: it is as if it had not been asked. */
+  | {readonly type: 'refused'}
   | {readonly type: 'turn-ended'; readonly outcome: 'complete' | 'stopped' | 'failed'}
   | {readonly type: 'pending'; readonly isPending: boolean}
   /** Nobody can say what becomes of the answer that is being written at the end of what is shown. */
@@ -116,6 +115,8 @@ export function next(now: ConversationState, event: ConversationEvent): Conversa
       return upsert(now, event.message)
     case 'turn-ended':
       return endTurn(now, event.outcome)
+    case 'refused':
+      return withdraw(now)
     case 'pending':
       return event.isPending === now.isPending ? now : {...now, isPending: event.isPending}
     case 'lost':
@@ -214,7 +215,9 @@ function write(now: ConversationState, message: KnownMessage, parentId: string |
 const sameMessage = (a: SaidMessage | null, b: SaidMessage | null) =>
   a === b || (a !== null && b !== null && sameWords(a, b))
 
-const sameWords = (a: SaidMessage, b: SaidMessage) =>
+type Words = Pick<SaidMessage, 'text' | 'thinking' | 'status'>
+
+export const sameWords = (a: Words, b: Words) =>
   a.text === b.text && a.thinking === b.thinking && a.status === b.status
 
 function endTurn(now: ConversationState, outcome: 'complete' | 'stopped' | 'failed'): ConversationState {
@@ -230,6 +233,17 @@ function endTurn(now: ConversationState, outcome: 'complete' | 'stopped' | 'fail
   const prompt = settled.tree.get(parentId)
   const isLost = prompt?.message?.status === 'sending' && outcome !== 'complete'
   return backToServer(isLost ? settlePrompt(settled, parentId, 'failed') : settled)
+}
+
+/** What was refused leaves no trace; the tab goes back to where it was, or to what has come there meanwhile. */
+function withdraw(now: ConversationState): ConversationState {
+  if (!now.ownTurn) return now
+  const asked = now.tree.get(now.ownTurn.parentId)
+  const ended = {...now, ownTurn: null}
+  if (!asked) return ended
+  const place = asked.confirmed ? asked.id : (asked.parentId ?? now.rootId)
+  const tree = dropUnconfirmed(now.tree, place)
+  return backToServer({...ended, tree, leafId: newestLeafUnder(tree, place)})
 }
 
 /** What others brought about meanwhile, and the server took after this tab's turn or instead of it. */
@@ -272,28 +286,15 @@ export function parentForSend(now: ConversationState): string {
   }
 }
 
-export const messageIn = (now: ConversationState, id: string): SaidMessage | null =>
-  now.live.get(id) ?? now.tree.get(id)?.message ?? null
-
-/** The path a person sees. Lines that did not change are the same objects as in `before`. */
-export function transcript(now: ConversationState, before: readonly ShownMessage[]): readonly ShownMessage[] {
-  const lines: ShownMessage[] = []
-  for (const id of pathTo(now.tree, now.leafId)) {
-    const message = messageIn(now, id)
-    if (!message) continue
-    const {id: start, siblings} = branchStart(now.tree, id)
-    const branch = siblings.length > 1 ? {branch: {index: siblings.indexOf(start) + 1, siblings}} : {}
-    const parentId = now.tree.get(id)?.parentId ?? null
-    const line: ShownMessage = {id, ...message, parentId, ...branch}
-    const old = before[lines.length]
-    lines.push(old && sameLine(old, line) ? old : line)
-  }
-  return lines
+/** The last message that the tab knows: the end of what it shows or, where the person chose another branch, the server's. */
+export function knownLeaf(now: ConversationState): string {
+  const {tree, leafId, serverLeafId} = now
+  return serverLeafId === null || areInLine(tree, leafId, serverLeafId) ? parentForSend(now) : serverLeafId
 }
 
-const sameLine = (a: ShownMessage, b: ShownMessage) =>
-  a.id === b.id &&
-  sameWords(a, b) &&
-  a.parentId === b.parentId &&
-  a.branch?.index === b.branch?.index &&
-  a.branch?.siblings === b.branch?.siblings
+/** The person looks at another branch than the server's, and knows of that one. */
+export const isOnChosenBranch = ({tree, leafId, serverLeafId}: ConversationState): boolean =>
+  !areInLine(tree, leafId, serverLeafId)
+
+export const messageIn = (now: ConversationState, id: string): SaidMessage | null =>
+  now.live.get(id) ?? now.tree.get(id)?.message ?? null

@@ -5,6 +5,7 @@
  */
 import {parseJson} from '#protocol/decode.ts'
 import type {SessionOptions, Surroundings} from './chat-session.ts'
+import type {TurnRefusal} from './turn.ts'
 
 export class ApiError extends Error {
   override readonly name = 'ApiError'
@@ -14,18 +15,22 @@ export class ApiError extends Error {
   readonly isDefinite: boolean
   /** How long the server asked to be left alone, where it did. */
   readonly retryAfterMs: number | null
+  /** Set where the server refused to send into a conversation that has gone on. */
+  readonly refusal: TurnRefusal | null
 
   constructor(status: number, message: string, options: ApiErrorOptions = {}) {
     super(message, options)
     this.status = status
     this.isDefinite = options.isDefinite ?? status !== 0
     this.retryAfterMs = options.retryAfterMs ?? null
+    this.refusal = options.refusal ?? null
   }
 }
 
 type ApiErrorOptions = ErrorOptions & {
   readonly isDefinite?: boolean
   readonly retryAfterMs?: number | null
+  readonly refusal?: TurnRefusal | null
 }
 
 /** How long an answer may take to begin, and how long it may be silent after that. Then it counts as none. */
@@ -53,6 +58,8 @@ export type CallerNeeds = {
   readonly limits?: CallLimits
   /** The sentence for a person in the body of a refusal, or null when it is none of the platform's. */
   readonly complaint: (body: unknown) => string | null
+  /** The current leaf in the body of a refused send, or null. */
+  readonly leafOfConflict?: (body: unknown) => string | null
 }
 
 export function createHttpCaller({
@@ -62,6 +69,7 @@ export function createHttpCaller({
   signal,
   limits,
   complaint,
+  leafOfConflict = () => null,
 }: CallerNeeds): HttpCaller {
   const standing = {authorization: `Bearer ${options.bearer}`, 'x-tabwitness-tab': options.tab, ...headers}
 
@@ -84,7 +92,9 @@ export function createHttpCaller({
     }
     if (response.ok) return response
     const retryAfterMs = secondsOf(response.headers.get('retry-after'))
-    throw new ApiError(response.status, await complaintOf(response), {retryAfterMs})
+    const {message, leafId} = await complaintOf(response)
+    const refusal = leafId === null ? null : {currentLeafId: leafId}
+    throw new ApiError(response.status, message, {retryAfterMs, refusal})
   }
 
   /** Throws when the body breaks off or falls silent. */
@@ -110,15 +120,16 @@ export function createHttpCaller({
     }
   }
 
-  async function complaintOf(response: Response): Promise<string> {
-    const body = await textOf(response).catch(() => '')
+  async function complaintOf(response: Response): Promise<{message: string; leafId: string | null}> {
+    const text = await textOf(response).catch(() => '')
     try {
-      const said = complaint(parseJson(body))
-      if (said !== null) return said
+      const body = parseJson(text)
+      const message = complaint(body)
+      if (message !== null) return {message, leafId: leafOfConflict(body)}
     } catch {
       // A body that is none of the API's (a proxy's page) says nothing to a person.
     }
-    return `The server answered ${response.status}.`
+    return {message: `The server answered ${response.status}.`, leafId: null}
   }
 
   return {

@@ -30,6 +30,10 @@ export type Visit<R extends Reading = Reading> = {
    * was read and before that came by neither way, so it is read once more. Rule CO9.
    */
   followedFrom(atMs: number): void
+  /** A change of the conversation was heard of: of this message, or (null) of some that nobody named. Rule CF13. */
+  heard(messageId: string | null): void
+  /** Of something that was heard nothing has been read yet. */
+  isBehind(): boolean
   /** Runs `wait` unless the tab already waits so. */
   join(wait: () => Promise<void>): Promise<void>
   turnEnded(): void
@@ -61,6 +65,9 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
   const life = new AbortController()
   const {signal} = life
   const holes = new Set<string>()
+  const heardIds = new Set<string>()
+  let heardCount = 0
+  let readUpTo = 0
   let isRefetchDue = false
   let isLatestDue = false
   let isJoining = false
@@ -74,6 +81,7 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
   async function read(freshness: Freshness = 'ordinary'): Promise<R> {
     const id = store.conversation().conversationId
     if (id === null) throw new TypeError('a new conversation cannot be read')
+    const heardBefore = heardCount
     const reading = await needs.readConversation(id, freshness)
     if (signal.aborted) return reading
     const {conversation, at, bytes} = reading
@@ -81,6 +89,7 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
     surroundings.witness({kind: 'received', via: 'refetch', topic: null, messageIds, bytes}, at)
     holes.clear()
     store.apply({type: 'loaded', read: conversation})
+    readUpTo = Math.max(readUpTo, heardBefore)
     readAsOfMs = conversation.updatedAtMs
     closeGap()
     return reading
@@ -140,11 +149,20 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
       // Asked once for each message: a read that does not help will not help the next time either.
       if (holes.has(message.id)) return
       holes.add(message.id)
+      heardIds.add(message.id)
       void refetch('latest')
     },
     followedFrom(atMs) {
       followedFromMs = atMs
       closeGap()
+    },
+    heard(messageId) {
+      if (messageId === null) heardCount += 1
+      else heardIds.add(messageId)
+    },
+    isBehind() {
+      const {tree} = store.conversation()
+      return heardCount > readUpTo || [...heardIds].some((id) => !tree.has(id))
     },
     async join(wait) {
       if (isJoining) return

@@ -23,7 +23,12 @@ afterEach(async () => {
 })
 
 const instant = {...defaultModelSettings, instant: true}
-const slow = {...defaultModelSettings, firstTokenDelayMs: [0, 0], tokensPerSecond: [5, 5], tokens: [50, 50]} as const
+const slow = {
+  ...defaultModelSettings,
+  firstTokenDelayMs: [0, 0],
+  tokensPerSecond: [5, 5],
+  tokens: [50, 50],
+} as const
 const SENTENCE = /^This conversation changed in another tab\./
 
 async function world(platform: Platform, conflictRule: ConflictRule, model: typeof instant = instant) {
@@ -227,7 +232,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     let isLost = false
     const losesOne: typeof fetch = async (input, init) => {
       const response = await fetch(input, init)
-      const isSend = /\/(f\/conversation|completion)$/.test(new URL(String(input)).pathname)
+      const isSend = /\/(f\/conversation|completion)$/.test(new URL(response.url).pathname)
       if (!isSend || isLost) return response
       isLost = true
       await response.body?.cancel()
@@ -247,13 +252,16 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     async (rule) => {
       const {tab, children, serverIds, newConversation} = await world(platform, rule)
       const tabs = [await tab('A'), await tab('B')] as const
-      const step = fc.record({who: fc.constantFrom(0, 1), does: fc.constantFrom('send', 'look', 'both', 'anyway')})
+      const step = fc.record({
+        who: fc.constantFrom(0 as const, 1 as const),
+        does: fc.constantFrom('send', 'look', 'both', 'anyway'),
+      })
       await fc.assert(
         fc.asyncProperty(fc.array(step, {minLength: 2, maxLength: 6}), async (script) => {
           const id = await newConversation()
           await Promise.all(tabs.map(({session}) => session.openConversation(id)))
           for (const {who, does} of script) {
-            const {session} = tabs[who]!
+            const {session} = tabs[who]
             if (does === 'send') await session.send('Mine')
             else if (does === 'look') await session.refetch()
             else if (does === 'anyway') await session.sendAnyway()

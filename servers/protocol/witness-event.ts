@@ -1,6 +1,6 @@
 /**
  * What a tab, or the service worker of its origin, says of itself. Invented; harness only. `at` is the page's own `performance.now()` in milliseconds;
- * the runner moves it onto the one clock (NavigationStart + performance.now()). Rules WI1–WI11.
+ * the runner moves it onto the one clock (NavigationStart + performance.now()). Rules WI1–WI16.
  */
 import * as v from 'valibot'
 
@@ -104,6 +104,9 @@ const acted = v.object({
   parentId: v.nullable(v.string()),
 })
 
+/** The person chose a branch to see: where it leads. */
+const branchChosen = v.object({kind: v.literal('branch-chosen'), at, messageId: v.string()})
+
 /** A calibration beacon: `trueAt` is known to the page itself or comes with the frame. */
 const beaconSeen = v.object({
   kind: v.literal('beacon-seen'),
@@ -153,6 +156,7 @@ export const witnessEvent = v.variant('kind', [
   draft,
   role,
   acted,
+  branchChosen,
   beaconSeen,
   pushReceived,
   pushForwarded,

@@ -6,7 +6,7 @@ import {celsiusBootstrap, CELSIUS_BOOTSTRAP_PATH} from '#protocol/celsius-bootst
 import {CONDUIT_HEADER} from '#protocol/conduit.ts'
 import {conversationList, conversationRead} from '#protocol/conversation.ts'
 import {decode} from '#protocol/decode.ts'
-import {messageOfError} from '#protocol/http-error.ts'
+import {leafOfConflict, messageOfError} from '#protocol/http-error.ts'
 import {streamStatus, type StreamStatus} from '#protocol/stream-status.ts'
 import type {ConversationSummary, SessionOptions, Surroundings} from '../chat-session.ts'
 import {createHttpCaller} from '../http-caller.ts'
@@ -36,6 +36,7 @@ export function createApi(options: SessionOptions, surroundings: Needs, signal: 
     signal,
     limits: callLimits,
     complaint: messageOfError,
+    leafOfConflict,
   })
   const post: Api['post'] = (path, body, headers) => send('POST', path, body, headers)
   const ofConversation = (id: string) => `/backend-api/conversation/${encodeURIComponent(id)}`

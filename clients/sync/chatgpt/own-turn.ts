@@ -1,7 +1,8 @@
 /**
  * The turns that this tab begins, or joins again after a reload: POST, stream, end, and what the person is told.
  * One at a time. What is shown ends with what the server
- * says, or says that nobody knows. Rules TU5–TU14, RS4–RS5, RS8–RS9, ST5, ST8–ST9.
+ * says, or says that nobody knows. Rules TU5–TU14, RS4–RS5, RS8–RS9, ST5, ST8–ST9, CF11,
+ * CF14–CF15.
  */
 import type {Message} from '#protocol/conversation.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
@@ -11,10 +12,12 @@ import type {Api, ChatgptReading} from './api.ts'
 import type {ChatStore} from '../chat-store.ts'
 import type {Surroundings} from '../chat-session.ts'
 import {messageIn} from '../conversation-state.ts'
-import type {Turn} from '../turn.ts'
+import {pause} from '../pause.ts'
+import {CHANGED_ELSEWHERE} from '../person-acts.ts'
+import type {Turn, TurnRefusal} from '../turn.ts'
 import {knownMessage} from './wire-words.ts'
 import type {ResumeTokens} from './resume-tokens.ts'
-import {resumeRules} from './defaults.ts'
+import {resumeRules, sendAgain} from './defaults.ts'
 import type {Settled} from './status-poll.ts'
 import type {FollowEnd} from './turn-follow.ts'
 import {runTurn, type Place, type TurnEnd, type TurnNeeds} from './turn-stream.ts'
@@ -31,6 +34,8 @@ export type OwnTurnNeeds = {
   readonly pauses: Pick<Surroundings, 'setTimer'>
   readonly silences: Pick<Surroundings, 'setTimer'>
   readonly postTurn: (turn: Turn) => Promise<Response>
+  /** A POST that had no answer may be sent again. */
+  readonly isIdempotent: boolean
   readonly follow: (topic: string, take: (update: AnswerUpdate) => void) => Promise<FollowEnd>
   /** Polls until the tab waits for no answer any more. */
   readonly settle: (visit: ChatgptVisit) => Promise<Settled>
@@ -42,7 +47,8 @@ export type OwnTurnNeeds = {
 }
 
 export type OwnTurns = {
-  run(turn: Turn, visit: ChatgptVisit): Promise<void>
+  /** What the server refused for a conflict is withdrawn from what is shown. */
+  run(turn: Turn, visit: ChatgptVisit): Promise<TurnRefusal | null>
   /** Reads on an answer that this browser has a token for. */
   rejoin(place: Place, visit: ChatgptVisit): Promise<Settled>
   isOwn(turnId: string): boolean
@@ -52,6 +58,7 @@ export type OwnTurns = {
 
 /** `said`: the notice that this turn gave for the time being. */
 type OwnRun = {isStopped: boolean; hasBegun: boolean; token: string | null; said: string | null}
+type Refused = {readonly name: 'refused'; readonly refusal: TurnRefusal}
 type Outcome = 'complete' | 'stopped' | 'failed'
 
 const SLOW = 'The answer is taking long to begin.'
@@ -60,15 +67,19 @@ const NOT_ALL = 'What is shown may not be all of it.'
 export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   const {store, tokens, surroundings} = needs
   const turnIds = new Set<string>()
+  /** With `isIdempotent`: turns whose message may not have arrived, by that message. */
+  const unconfirmed = new Map<string, Turn>()
   let running: OwnRun | null = null
 
-  async function run(turn: Turn, visit: ChatgptVisit): Promise<void> {
+  async function run(asked: Turn, visit: ChatgptVisit): Promise<TurnRefusal | null> {
+    const turn = repeated(asked) ?? asked
+    if (turn.prompt && needs.isIdempotent) unconfirmed.set(turn.prompt.id, turn)
     const own: OwnRun = {isStopped: false, hasBegun: false, token: null, said: null}
     running = own
     const stopWarning = surroundings.setTimer(() => {
       if (!own.hasBegun && own.said === null && !visit.signal.aborted) say(own, SLOW)
     }, resumeRules.warnAfterMs)
-    let end: TurnEnd
+    let end: TurnEnd | Refused
     try {
       end = await bringIn(turn, visit, own)
     } catch (error) {
@@ -79,11 +90,20 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       stopWarning()
       if (running === own) running = null
     }
-    if (visit.signal.aborted) return
+    if (turn.prompt && isConfirmed(turn.prompt.id)) unconfirmed.delete(turn.prompt.id)
+    if (visit.signal.aborted) return null
+    if (end.name === 'refused') {
+      if (turn.prompt) unconfirmed.delete(turn.prompt.id)
+      takeBack(own)
+      store.apply({type: 'refused'})
+      visit.turnEnded()
+      return end.refusal
+    }
+    const ended = end
     store.batch(() => {
-      const outcome = end.name === 'polled' || end.name === 'unknown' ? outcomeInStore() : end.name
+      const outcome = ended.name === 'polled' || ended.name === 'unknown' ? outcomeInStore() : ended.name
       if (outcome !== 'failed') takeBack(own)
-      else if (end.name === 'unknown') visit.owe(`${end.why} ${NOT_ALL}`)
+      else if (ended.name === 'unknown') visit.owe(`${ended.why} ${NOT_ALL}`)
       else sayCut(own)
       store.apply({type: 'turn-ended', outcome})
       const {conversationId} = store.conversation()
@@ -91,21 +111,51 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     })
     needs.onEnded()
     visit.turnEnded()
+    return null
   }
 
-  async function bringIn(turn: Turn, visit: ChatgptVisit, own: OwnRun): Promise<TurnEnd> {
+  const isConfirmed = (messageId: string) => store.conversation().tree.get(messageId)?.confirmed ?? false
+
+  /** Another answer to a message that never arrived is that message once more, under its id. */
+  function repeated({prompt, parentId}: Turn): Turn | null {
+    const turn = unconfirmed.get(parentId)
+    if (prompt !== null || !turn?.prompt || isConfirmed(parentId)) return null
+    const {id: promptId, text} = turn.prompt
+    store.apply({type: 'sent', promptId, text, parentId: turn.parentId})
+    return turn
+  }
+
+  /** What comes of a second attempt tells of the first one only if the server knows nothing of either. */
+  async function post(turn: Turn, {signal}: ChatgptVisit): Promise<Response> {
+    let first: ApiError | null = null
+    for (let sent = 1; ; sent += 1) {
+      try {
+        return await needs.postTurn(turn)
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error
+        first ??= error
+        const mayRepeat = needs.isIdempotent && turn.prompt !== null && !first.isDefinite
+        if (!mayRepeat || sent > sendAgain.times || error.refusal !== null || signal.aborted)
+          throw error.refusal === null ? first : error
+        await pause(sendAgain.firstDelayMs * sendAgain.factor ** (sent - 1), signal, needs.pauses)
+      }
+    }
+  }
+
+  async function bringIn(turn: Turn, visit: ChatgptVisit, own: OwnRun): Promise<TurnEnd | Refused> {
     let response: Response
     try {
-      response = await needs.postTurn(turn)
+      response = await post(turn, visit)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
+      if (error.refusal !== null) return {name: 'refused', refusal: error.refusal}
       say(own, error.message)
       if (error.isDefinite || turn.conversationId === null) return {name: 'failed'}
       // Nobody knows whether it took effect: only the conversation can tell.
       const settled = await needs.settle(visit)
       return settled.name === 'settled' ? {name: 'polled'} : settled
     }
-    return runTurn(turnNeeds(visit, {promptId: turn.prompt?.id ?? null, own}), response)
+    return runTurn(turnNeeds(visit, {turn, own}), response)
   }
 
   /** What is only true as long as nobody knows better. */
@@ -131,12 +181,17 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     return status === 'complete' || status === 'stopped' ? status : 'failed'
   }
 
-  /** `own` is null for a turn that is only read on. */
-  function turnNeeds(
-    visit: ChatgptVisit,
-    {promptId, own}: {promptId: string | null; own: OwnRun | null},
-  ): TurnNeeds {
+  /** Both are null for a turn that is only read on. */
+  function turnNeeds(visit: ChatgptVisit, {turn, own}: {turn: Turn | null; own: OwnRun | null}): TurnNeeds {
+    const promptId = turn?.prompt?.id ?? null
     let received: string[] = []
+
+    /** The server put the message elsewhere than it was meant: what stands before it there is to be seen at once. */
+    function noteRebase({metadata: {parent_id}}: Message): void {
+      if (turn === null || parent_id === undefined || parent_id === turn.parentId) return
+      store.setNotice(`${CHANGED_ELSEWHERE} Your message was put at its end.`)
+      void visit.read('latest').catch(() => visit.refetch('latest'))
+    }
 
     function noteMessage({id, metadata}: Message): void {
       received.push(id)
@@ -166,6 +221,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
           noteMessage(update.message)
           store.apply({type: 'accepted', conversationId: update.conversationId, promptId})
           if (own) needs.onMessage(knownMessage(update.message))
+          noteRebase(update.message)
           return
         case 'message':
           noteMessage(update.message)
@@ -212,7 +268,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   return {
     run,
     async rejoin(place, visit) {
-      const end = await runTurn(turnNeeds(visit, {promptId: null, own: null}), place)
+      const end = await runTurn(turnNeeds(visit, {turn: null, own: null}), place)
       if (visit.signal.aborted) return {name: 'settled'}
       tokens.remove(place.conversationId, place.token)
       if (end.name === 'unknown') return end

@@ -1,19 +1,25 @@
 /**
  * Asks for a turn, in the observed order: sentinel prepare, finalize (its token lasts about nine minutes), conversation
  * prepare, then the POST whose body is the answer stream. Never repeats the POST (observed). What fails before it is
- * definite: nothing was sent. Rules TU1–TU5, RS9.
+ * definite: nothing was sent. Rules TU1–TU5, RS9, CF8.
  */
 import {CONDUIT_HEADER, NO_CONDUIT_TOKEN, prepareReply} from '#protocol/conduit.ts'
+import {REPEAT_HEADER} from '#protocol/conflict.ts'
 import {decode} from '#protocol/decode.ts'
 import {ProtocolError} from '#protocol/protocol-error.ts'
 import {SENTINEL_HEADER, sentinelFinalizeReply, sentinelPrepareReply} from '#protocol/sentinel.ts'
 import {ApiError} from '../http-caller.ts'
 import type {Api} from './api.ts'
 import type {Surroundings} from '../chat-session.ts'
-import type {Turn} from '../turn.ts'
+import {headersOf, type Turn} from '../turn.ts'
 import {sentinelLifeMs} from './defaults.ts'
 
-export function createTurnPoster(api: Api, model: string, {now, newId}: Pick<Surroundings, 'now' | 'newId'>) {
+/** `isIdempotent`: the POST may be sent again, because it says which message it is about. */
+export function createTurnPoster(
+  api: Api,
+  {model, isIdempotent}: {readonly model: string; readonly isIdempotent: boolean},
+  {now, newId}: Pick<Surroundings, 'now' | 'newId'>,
+) {
   let sentinel: {readonly token: string; readonly since: number} | null = null
 
   async function sentinelToken(): Promise<string> {
@@ -52,6 +58,8 @@ export function createTurnPoster(api: Api, model: string, {now, newId}: Pick<Sur
         [CONDUIT_HEADER]: conduit_token,
         [SENTINEL_HEADER]: token,
         'x-oai-turn-trace-id': newId(),
+        ...headersOf(turn),
+        ...(isIdempotent && turn.prompt && {[REPEAT_HEADER]: turn.prompt.id}),
       })
     } catch (error) {
       // A server that was restarted does not know the token any more: the person's next try gets a new one.

@@ -18,6 +18,8 @@ export type Reactions = {
   readonly applyToList: (event: ListEvent) => void
   readonly refetchList: () => void
   readonly refetch: () => void
+  /** An answer ended in the open conversation, of this tab or another. */
+  readonly turnCompleted: () => void
   readonly takeOver: (message: Message) => void
   readonly titled: (title: string) => void
   readonly missing: () => void
@@ -28,7 +30,9 @@ export function react({topic_id, payload}: ReceivedMessage, reactions: Reactions
   switch (payload.type) {
     case 'conversation-turn-complete': {
       const openId = reactions.openId()
-      return reactions.applyToList({type: 'turn-completed', id: payload.payload.conversation_id, openId})
+      const id = payload.payload.conversation_id
+      if (id === openId) reactions.turnCompleted()
+      return reactions.applyToList({type: 'turn-completed', id, openId})
     }
     case 'conversation-created':
       return reactions.refetchList()

@@ -1,6 +1,6 @@
 /**
  * A ChatGPT tab's session: composes channel, answers, reads and remedies, and is what the page calls. Nothing it is asked for
- * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO7.
+ * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO7, CF10–CF15.
  */
 import type {ReceivedMessage} from '#protocol/celsius-frame.ts'
 import type {Message} from '#protocol/conversation.ts'
@@ -21,6 +21,7 @@ import {wasFoundDead} from './connection.ts'
 import {owedRefetch} from './defaults.ts'
 import {messageIn} from '../conversation-state.ts'
 import {createHurry} from '../hurry.ts'
+import {createEndCount} from './end-count.ts'
 import {createForeignTurns} from './foreign-turns.ts'
 import {createOwnTurns} from './own-turn.ts'
 import {createTurnPoster} from './post-turn.ts'
@@ -43,6 +44,9 @@ export function createChatgptSession(
   surroundings: ChatgptSurroundings,
 ): ChatSession {
   const has = (remedy: Remedy) => options.remedies.includes(remedy)
+  const guards = options.sendGuards ?? []
+  const isIdempotent = guards.includes('idempotent')
+  const ends = createEndCount()
   const reading = has('resume') ? 'resumed' : 'live'
   const life = new AbortController()
   const api = createApi(options, surroundings, life.signal)
@@ -99,12 +103,14 @@ export function createChatgptSession(
     surroundings,
     pauses,
     silences,
-    postTurn: createTurnPoster(api, options.model ?? 'auto', surroundings),
+    postTurn: createTurnPoster(api, {model: options.model ?? 'auto', isIdempotent}, surroundings),
+    isIdempotent,
     follow,
     settle,
     onAccepted: (conversationId) => channel.follow(conversationTopic(conversationId), reading),
     onMessage: relayMessage,
     onEnded() {
+      ends.ownTurnEnded()
       const conversationId = store.conversation().conversationId
       if (conversationId !== null) relay.pass({type: 'turn-ended', conversation_id: conversationId})
     },
@@ -154,7 +160,8 @@ export function createChatgptSession(
           openId: () => store.conversation().conversationId,
           applyToList: store.applyToList,
           refetchList: () => void refetchList(),
-          refetch: () => void visit.refetch(),
+          refetch: heardOfChange,
+          turnCompleted: () => ends.isOthers(store.conversation().ownTurn !== null) && visit.heard(null),
           takeOver: takeOverWire,
           titled: (title) => store.apply({type: 'titled', title}),
           missing: () => store.apply({type: 'missing'}),
@@ -163,13 +170,19 @@ export function createChatgptSession(
             if (own) return own.take(part)
             if (part.conversation_id !== store.conversation().conversationId) return
             const told = foreignTurns.take(part)
-            if (told === 'refetch') void visit.refetch()
+            if (told === 'refetch') heardOfChange()
             else told.forEach(takeOverWire)
           },
         })
         witnessReceived('celsius', message.topic_id, at, bytes)
       }
     })
+  }
+
+  function heardOfChange(): void {
+    // What is heard during the own turn is mostly of that turn; it is read after it, whatever it is.
+    if (store.conversation().ownTurn === null) visit.heard(null)
+    void visit.refetch()
   }
 
   function takeOver(message: KnownMessage): void {
@@ -211,6 +224,8 @@ export function createChatgptSession(
     visit.end()
     if (leftId !== null) channel.unfollow(conversationTopic(leftId))
     foreignTurns.forget()
+    ends.forget()
+    dropPending()
     visit = newVisit()
     store.batch(() => {
       store.setNotice(null)
@@ -229,7 +244,18 @@ export function createChatgptSession(
     waitsAgain: has('resume'),
   })
 
-  const acts = createPersonActs({store, surroundings, quietly, begin: (turn) => ownTurns.run(turn, visit)})
+  const {dropPending, ...acts} = createPersonActs({
+    store,
+    surroundings,
+    guards,
+    visit: () => visit,
+    quietly,
+    async begin(turn) {
+      const refusal = await ownTurns.run(turn, visit)
+      if (refusal !== null) ends.forget()
+      return refusal
+    },
+  })
 
   return {
     ...acts,

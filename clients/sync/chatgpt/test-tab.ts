@@ -1,6 +1,7 @@
 /** A tab for tests: a session whose network, clock, chance and page are all in the test's hand. */
 import type {Remedy} from '#protocol/policy.ts'
 import type {PollPace} from '#protocol/policy.ts'
+import type {SendGuard} from '#protocol/send-guard.ts'
 import type {WitnessStamp} from '../chat-session.ts'
 import type {ChatgptSurroundings} from './chatgpt-surroundings.ts'
 import {createChatgptSession} from './session.ts'
@@ -23,9 +24,16 @@ type Setup = {
   readonly routes?: Record<string, Answer>
   readonly storage?: Map<string, string>
   readonly pollPace?: PollPace
+  readonly sendGuards?: readonly SendGuard[]
 }
 
-export function testTab({remedies = [], routes = {}, storage = new Map(), pollPace = 1_000}: Setup = {}) {
+export function testTab({
+  remedies = [],
+  routes = {},
+  storage = new Map(),
+  pollPace = 1_000,
+  sendGuards = [],
+}: Setup = {}) {
   const clock = createTestClock()
   const sockets: TestSocket[] = []
   const asked: Asked[] = []
@@ -89,6 +97,7 @@ export function testTab({remedies = [], routes = {}, storage = new Map(), pollPa
       tab: 'A',
       remedies,
       pollPace,
+      sendGuards,
     },
     surroundings,
   )

@@ -6,7 +6,7 @@ import {readChannelEvents, type LogPlace} from '#protocol/claude/channel-events.
 import type {CompletionRequest, RetryCompletionRequest} from '#protocol/claude/completion-request.ts'
 import {completionStatus, type CompletionStatus} from '#protocol/claude/completion-status.ts'
 import {claudeConversation, claudeConversationList, titleReply} from '#protocol/claude/conversation.ts'
-import {readClaudeError} from '#protocol/claude/error.ts'
+import {leafOfConflict, readClaudeError} from '#protocol/claude/error.ts'
 import {notificationChannel} from '#protocol/claude/notification.ts'
 import {
   PUSH_PAGE_CONFIG_PATH,
@@ -22,13 +22,16 @@ import {callLimits, conversationListLimit} from './defaults.ts'
 import type {AnsweredQuestion} from './position-follower.ts'
 import {knownConversation} from './wire-words.ts'
 
+/** Beside those that every request has. */
+type Headers = Readonly<Record<string, string>>
+
 export type ClaudeApi = {
   list(): Promise<readonly Pick<ConversationSummary, 'id' | 'title'>[]>
   /** `ordinary` may be answered by a replica that is behind. */
   conversation(id: string, freshness: Freshness): Promise<Reading>
   /** The response streams the answer. */
-  complete(id: string, body: CompletionRequest): Promise<Response>
-  retry(id: string, body: RetryCompletionRequest): Promise<Response>
+  complete(id: string, body: CompletionRequest, headers: Headers): Promise<Response>
+  retry(id: string, body: RetryCompletionRequest, headers: Headers): Promise<Response>
   /** `hold`: the server answers only once the state has changed, or its patience has ended. */
   status(id: string, hold: boolean): Promise<CompletionStatus>
   stop(id: string): Promise<void>
@@ -67,6 +70,7 @@ export function createApi(options: SessionOptions, surroundings: Needs, signal: 
       surroundings,
       signal,
       complaint: (body) => readClaudeError(body)?.message ?? null,
+      leafOfConflict,
     })
   const {call, send, read} = callerWithin(callLimits)
   const base = `/api/organizations/${encodeURIComponent(options.accountId)}`
@@ -90,8 +94,10 @@ export function createApi(options: SessionOptions, surroundings: Needs, signal: 
       const {text, at} = await read(`${of(id)}?${query}`)
       return {conversation: knownConversation(decode(claudeConversation, text)), at, bytes: text.length}
     },
-    complete: (id, body) => send('POST', `${of(id)}/completion`, body, EVENT_STREAM),
-    retry: (id, body) => send('POST', `${of(id)}/retry_completion`, body, EVENT_STREAM),
+    complete: (id, body, headers) =>
+      send('POST', `${of(id)}/completion`, body, {...EVENT_STREAM, ...headers}),
+    retry: (id, body, headers) =>
+      send('POST', `${of(id)}/retry_completion`, body, {...EVENT_STREAM, ...headers}),
     status: async (id, hold) =>
       decode(completionStatus, (await read(`${of(id)}/completion_status?poll=${hold}`)).text),
     async stop(id) {

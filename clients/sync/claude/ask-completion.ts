@@ -4,7 +4,7 @@
  * name has `thinking` in it thinks (invented). Rules CL3, CL10, CL13, CL16, CC16.
  */
 import type {Surroundings} from '../chat-session.ts'
-import type {Turn} from '../turn.ts'
+import {headersOf, type Turn} from '../turn.ts'
 import type {ClaudeApi} from './api.ts'
 import type {RetryMode} from './defaults.ts'
 
@@ -28,6 +28,7 @@ export const nameTurn = (turn: Turn, {newId}: Pick<Surroundings, 'newId'>): Name
 
 export function askCompletion(api: ClaudeApi, turn: NamedTurn, model: string | undefined): Promise<Response> {
   const {conversationId, parentId, prompt, answerId, isNew, repeats} = turn
+  const headers = headersOf(turn)
   const thinks = model?.includes('thinking') ?? false
   const common = {
     parent_message_uuid: parentId,
@@ -37,14 +38,15 @@ export function askCompletion(api: ClaudeApi, turn: NamedTurn, model: string | u
   }
   if (prompt === null) {
     const turn_message_uuids = {assistant_message_uuid: answerId}
-    return api.retry(conversationId, {...common, turn_message_uuids})
+    return api.retry(conversationId, {...common, turn_message_uuids}, headers)
   }
   // Without the ids the server cannot know that it has the turn already: the hazard of `legacy`.
-  if (repeats === 'legacy') return api.complete(conversationId, {...common, prompt: prompt.text})
-  return api.complete(conversationId, {
+  if (repeats === 'legacy') return api.complete(conversationId, {...common, prompt: prompt.text}, headers)
+  const body = {
     ...common,
     prompt: prompt.text,
     turn_message_uuids: {human_message_uuid: prompt.id, assistant_message_uuid: answerId},
     ...(isNew && {create_conversation_params: {name: '', is_temporary: false}}),
-  })
+  }
+  return api.complete(conversationId, body, headers)
 }

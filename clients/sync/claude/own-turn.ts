@@ -1,6 +1,7 @@
 /**
  * The turns that this tab begins: POST, stream, the way back when the stream is lost, and what the person is told. What
- * the page does after an answer is `after-turn.ts`. One at a time. Rules CL10, CL17–CL19, CC3–CC7, CC15–CC17.
+ * the page does after an answer is `after-turn.ts`. One at a time. Rules CL10, CL17–CL19, CC3–CC7, CC15–CC17,
+ * CF11, CF14–CF15.
  */
 import type {KnownMessage} from '#protocol/known-message.ts'
 import type {Surroundings} from '../chat-session.ts'
@@ -8,13 +9,15 @@ import type {ChatStore} from '../chat-store.ts'
 import {messageIn} from '../conversation-state.ts'
 import {ApiError} from '../http-caller.ts'
 import {isBeingWritten} from '../message-tree.ts'
-import type {Turn} from '../turn.ts'
+import {pause} from '../pause.ts'
+import {CHANGED_ELSEWHERE} from '../person-acts.ts'
+import type {Turn, TurnRefusal} from '../turn.ts'
 import type {Visit} from '../visit.ts'
 import type {ClaudeApi} from './api.ts'
 import {askCompletion, nameTurn, type NamedTurn} from './ask-completion.ts'
 import type {CompletionUpdate} from './completion-reader.ts'
 import {readCompletion, type StreamEnd} from './completion-stream.ts'
-import type {RetryMode} from './defaults.ts'
+import {sendAgain, type RetryMode} from './defaults.ts'
 import {limitInWords} from './limit-words.ts'
 import {createTurnRecovery, type TurnOutcome} from './turn-recovery.ts'
 
@@ -23,6 +26,8 @@ export type OwnTurnNeeds = {
   readonly api: ClaudeApi
   readonly model: string | undefined
   readonly retryMode: RetryMode
+  /** A POST that had no answer may be sent again. */
+  readonly isIdempotent: boolean
   readonly surroundings: Surroundings
   /** A message as the server has it, to be passed on. */
   readonly onMessage: (message: KnownMessage) => void
@@ -33,12 +38,15 @@ export type OwnTurnNeeds = {
 }
 
 export type OwnTurns = {
-  run(turn: Turn, visit: Visit): Promise<void>
+  /** What the server refused for a conflict is withdrawn from what is shown. */
+  run(turn: Turn, visit: Visit): Promise<TurnRefusal | null>
   /** True when a turn of this tab was running and is to end now. */
   askToStop(): boolean
   /** Its answer may have come another way, to its end: then neither its stream nor its status is waited for any more. */
   endIfOutrun(): void
 }
+
+type Refused = {readonly refusal: TurnRefusal}
 
 type Running = {readonly answerId: string; readonly outrun: AbortController; isStopped: boolean}
 
@@ -49,12 +57,12 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   const unconfirmed = new Map<string, NamedTurn>()
   let running: Running | null = null
 
-  async function run(asked: Turn, visit: Visit): Promise<void> {
+  async function run(asked: Turn, visit: Visit): Promise<TurnRefusal | null> {
     const turn = repeated(asked) ?? nameTurn(asked, surroundings)
     const own = {answerId: turn.answerId, outrun: new AbortController(), isStopped: false}
     if (turn.prompt) unconfirmed.set(turn.prompt.id, turn)
     running = own
-    let end: TurnOutcome
+    let end: TurnOutcome | Refused
     try {
       const streamed = await stream(turn, visit, own.outrun.signal)
       end = streamed === 'cut' ? await recovery.recover(turn, visit, null, own.outrun.signal) : streamed
@@ -62,9 +70,19 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       if (running === own) running = null
     }
     if (turn.prompt && isConfirmed(turn.prompt.id)) unconfirmed.delete(turn.prompt.id)
-    if (visit.signal.aborted) return needs.onLeft(turn)
+    if (typeof end === 'object') {
+      if (turn.prompt) unconfirmed.delete(turn.prompt.id)
+      if (visit.signal.aborted) return null
+      store.apply({type: 'refused'})
+      visit.turnEnded()
+      return end.refusal
+    }
+    if (visit.signal.aborted) {
+      needs.onLeft(turn)
+      return null
+    }
+    const outcome = own.isStopped && end === 'failed' ? 'stopped' : end
     store.batch(() => {
-      const outcome = own.isStopped && end === 'failed' ? 'stopped' : end
       if (outcome === 'failed' && store.view().notice === null)
         store.setNotice('The answer was cut off. What is shown may not be all of it.')
       store.apply({type: 'turn-ended', outcome})
@@ -72,6 +90,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     })
     needs.onEnded(turn)
     visit.turnEnded()
+    return null
   }
 
   const isConfirmed = (messageId: string) => store.conversation().tree.get(messageId)?.confirmed ?? false
@@ -85,12 +104,31 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     return {...turn, repeats: needs.retryMode}
   }
 
-  async function stream(turn: NamedTurn, visit: Visit, outrun: AbortSignal): Promise<StreamEnd> {
+  /** What comes of a second attempt tells of the first one only if the server knows nothing of either. */
+  async function post(turn: NamedTurn, {signal}: Visit): Promise<Response> {
+    let first: ApiError | null = null
+    for (let sent = 1; ; sent += 1) {
+      try {
+        return await askCompletion(api, turn, needs.model)
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error
+        first ??= error
+        const isOpen = needs.isIdempotent && first.status === 0 && error.status === 0
+        // The ids are taken: the server has the turn.
+        const isThere = error.status === 409
+        if (!isOpen || sent > sendAgain.times || signal.aborted) throw isThere ? error : first
+        await pause(sendAgain.firstDelayMs * sendAgain.factor ** (sent - 1), signal, surroundings)
+      }
+    }
+  }
+
+  async function stream(turn: NamedTurn, visit: Visit, outrun: AbortSignal): Promise<StreamEnd | Refused> {
     let response: Response
     try {
-      response = await askCompletion(api, turn, needs.model)
+      response = await post(turn, visit)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
+      if (error.refusal !== null) return {refusal: error.refusal}
       return visit.signal.aborted ? 'cut' : endWithoutStream(error, turn, visit, outrun)
     }
     let received: string[] = []
@@ -101,7 +139,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
         onUpdate(update) {
           if (update.type === 'started') received.push(update.promptId)
           if (update.type === 'answer') received.push(update.message.id)
-          take(update, turn)
+          take(update, turn, visit)
         },
         onPiece(at, bytes) {
           const messageIds = [...new Set(received)]
@@ -114,7 +152,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     )
   }
 
-  function take(update: CompletionUpdate, turn: NamedTurn): void {
+  function take(update: CompletionUpdate, turn: NamedTurn, visit: Visit): void {
     const {conversationId, prompt} = turn
     switch (update.type) {
       case 'ready':
@@ -125,8 +163,10 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
           const said = {role: 'user', text: prompt.text, status: 'complete'} as const
           needs.onMessage({id: prompt.id, parentId: turn.parentId, said})
         }
-        if (update.discardedParentId !== null)
-          store.setNotice('The server attached this message to another place than this tab asked for.')
+        if (update.discardedParentId === null) return
+        // What stands before it there is to be seen at once.
+        store.setNotice(`${CHANGED_ELSEWHERE} Your message was put at its end.`)
+        void visit.read('latest').catch(() => visit.refetch('latest'))
         return
       }
       case 'answer':

@@ -15,6 +15,8 @@ export type Reactions = {
   /** Of the open conversation; it must not be older than the push. */
   readonly refetch: () => void
   readonly takeOver: (message: KnownMessage) => void
+  /** The push spoke of this message of the open conversation. */
+  readonly heard: (messageId: string) => void
   /** Of the open conversation: true where the push is judged by its place in the log, and nothing else is to be done. */
   readonly follow: (data: Readonly<Record<string, string>>) => boolean
 }
@@ -28,13 +30,16 @@ export function react(data: Readonly<Record<string, string>>, reactions: Reactio
   if (push.kind !== 'completion' && !reactions.isListed(conversationId)) reactions.refetchList()
   switch (push.kind) {
     case 'completion':
+      if (isOpen) reactions.heard(push.messageId)
       return [push.messageId]
     case 'hint':
+      if (isOpen) reactions.heard(push.messageId)
       if (isOpen && !reactions.follow(data)) reactions.refetch()
       return [push.messageId]
     case 'content': {
       const message = knownMessage(push.message)
       if (isOpen) {
+        reactions.heard(message.id)
         if (!reactions.follow(data)) reactions.takeOver(message)
       } else if (message.said?.role === 'assistant')
         reactions.applyToList({type: 'turn-completed', id: conversationId, openId: reactions.openId()})

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
 import {until} from '../test-clock.ts'
 import {json, testStream} from '../test-http.ts'
-import {C1, readyClaudeTab, refusal, reply, testClaudeTab} from './test-claude-tab.ts'
+import {C1, question, readyClaudeTab, refusal, reply, testClaudeTab} from './test-claude-tab.ts'
 import {claudeConversation, claudeMessage, events, uuid, wholeAnswer} from './test-completion.ts'
 
 const COMPLETION = `POST ${C1}/completion`
@@ -176,7 +176,10 @@ describe('sending', () => {
     const body = tab.asked.at(-1)!.body as {turn_message_uuids: {assistant_message_uuid: string}}
     expect(body).toMatchObject({parent_message_uuid: uuid('q1')})
     expect(body).not.toHaveProperty('prompt')
-    retried.write(...wholeAnswer(body.turn_message_uuids.assistant_message_uuid, uuid('q1'), 'Or this.'))
+    const answerId = body.turn_message_uuids.assistant_message_uuid
+    const other = {...claudeMessage('w', 'Or this.', {parent: 'q1', sender: 'assistant'}), uuid: answerId}
+    tab.route(`GET ${C1}`, () => json(claudeConversation('c1', [question, reply, other])))
+    retried.write(...wholeAnswer(answerId, uuid('q1'), 'Or this.'))
     await done
     expect(tab.texts()).toEqual(['What? (complete)', 'Or this. (complete)'])
     expect(tab.session.view().messages[1]?.branch).toMatchObject({index: 2})

@@ -1,6 +1,6 @@
 /**
  * A Claude tab's session: composes push, answers, reads and remedies, and is what the page calls. Nothing it is asked for
- * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO9, CC1–CC51.
+ * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO9, CC1–CC51, CF10–CF15.
  */
 import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
@@ -34,6 +34,8 @@ export function createClaudeSession(
   retryMode: RetryMode = usualRetryMode,
 ): ChatSession {
   const has = (remedy: Remedy) => options.remedies.includes(remedy)
+  const guards = options.sendGuards ?? []
+  const isIdempotent = guards.includes('idempotent')
   const life = new AbortController()
   const api = createApi(options, surroundings, life.signal)
   const store = createChatStore(ROOT_MESSAGE_UUID, surroundings)
@@ -80,7 +82,8 @@ export function createClaudeSession(
     store,
     api,
     model: options.model,
-    retryMode,
+    retryMode: isIdempotent ? 'expanded' : retryMode,
+    isIdempotent,
     surroundings,
     onMessage(message) {
       const {conversationId} = store.conversation()
@@ -127,6 +130,7 @@ export function createClaudeSession(
         refetchList: () => void refetchList(),
         refetch: () => void visit.refetch('latest'),
         takeOver: (message: KnownMessage) => visit.takeOver(message),
+        heard: (messageId) => visit.heard(messageId),
         follow: (pushed) => position?.pushed(pushed) ?? false,
       })
       surroundings.witness(
@@ -158,6 +162,7 @@ export function createClaudeSession(
 
   function enter(conversationId: string | null): void {
     visit.end()
+    dropPending()
     visit = newVisit()
     position = positionIn(visit)
     store.batch(() => {
@@ -202,7 +207,14 @@ export function createClaudeSession(
     store.apply({type: 'pending', isPending: false})
   }
 
-  const acts = createPersonActs({store, surroundings, quietly, begin: (turn) => ownTurns.run(turn, visit)})
+  const {dropPending, ...acts} = createPersonActs({
+    store,
+    surroundings,
+    guards,
+    visit: () => visit,
+    quietly,
+    begin: (turn) => ownTurns.run(turn, visit),
+  })
 
   return {
     ...acts,

@@ -2,6 +2,7 @@
 import type {CompletionRequest} from '#protocol/claude/completion-request.ts'
 import type {CompletionNotice} from '#protocol/claude/worker-message.ts'
 import type {Remedy} from '#protocol/policy.ts'
+import type {SendGuard} from '#protocol/send-guard.ts'
 import type {WitnessStamp} from '../chat-session.ts'
 import {createTestClock, until} from '../test-clock.ts'
 import {json, testStream} from '../test-http.ts'
@@ -38,9 +39,17 @@ type Setup = {
   readonly token?: PushToken
   readonly model?: string
   readonly retryMode?: RetryMode
+  readonly sendGuards?: readonly SendGuard[]
 }
 
-export function testClaudeTab({remedies = [], routes = {}, token, model, retryMode}: Setup = {}) {
+export function testClaudeTab({
+  remedies = [],
+  routes = {},
+  token,
+  model,
+  retryMode,
+  sendGuards = [],
+}: Setup = {}) {
   const clock = createTestClock()
   const asked: Asked[] = []
   const stamps: (WitnessStamp & {at?: number})[] = []
@@ -106,6 +115,7 @@ export function testClaudeTab({remedies = [], routes = {}, token, model, retryMo
       tab: 'A',
       remedies,
       pollPace: 1_000,
+      sendGuards,
       ...(model !== undefined && {model}),
     },
     surroundings,

@@ -31,6 +31,7 @@ function polled(pace: number | 'adaptive') {
           messages,
           phase,
           notice: null,
+          conflict: null,
         }),
       },
       refetch() {

@@ -51,7 +51,12 @@ test('[CF3] [CF4] [LE8] under reject what is out of date is 409 with the current
   expect(await response.json()).toMatchObject({detail: {code: 'conversation_changed', current_node: a2}})
   expect(await read()).toEqual(before)
   expect(ledger.findLast(({kind}) => kind === 'refused')).toMatchObject({
-    ...{code: '409', userId, conversationId, promptId: messageId, parentId: a1, leafId: a2},
+    code: '409',
+    userId,
+    conversationId,
+    promptId: messageId,
+    parentId: a1,
+    leafId: a2,
   })
   await (await send(a2)).response.text()
   expect(await leaf()).not.toBe(a2)

@@ -56,7 +56,12 @@ test('[CF3] [CF4] [LE8] under reject what is out of date is 409 with the current
   })
   expect(await read()).toEqual(before)
   expect(ledger.findLast(({kind}) => kind === 'refused')).toMatchObject({
-    ...{code: '409', userId, conversationId, promptId: humanId, parentId: a1, leafId: a2},
+    code: '409',
+    userId,
+    conversationId,
+    promptId: humanId,
+    parentId: a1,
+    leafId: a2,
   })
 })
 
@@ -128,7 +133,9 @@ test('[LE7] a stop that was obeyed is in the ledger with its answer', async () =
   await call('POST', `${path}/stop_response`)
   await response.text()
   expect(ledger.findLast(({kind}) => kind === 'stopped')).toMatchObject({
-    ...{userId, conversationId, messageId: answerId},
+    userId,
+    conversationId,
+    messageId: answerId,
   })
 })
 
