@@ -12,6 +12,8 @@ export type ChatActions = {
   edit(messageId: string, text: string): void
   regenerate(messageId: string): void
   showBranch(messageId: string): void
+  showChanges(): void
+  sendAnyway(): void
 }
 
 export function chatActions(session: ChatSession, paths: PagePaths): ChatActions {
@@ -30,5 +32,7 @@ export function chatActions(session: ChatSession, paths: PagePaths): ChatActions
     edit: (messageId, text) => void session.edit(messageId, text),
     regenerate: (messageId) => void session.regenerate(messageId),
     showBranch: (messageId) => session.showBranch(messageId),
+    showChanges: () => void session.showChanges(),
+    sendAnyway: () => void session.sendAnyway(),
   }
 }

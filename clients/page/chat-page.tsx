@@ -104,11 +104,14 @@ export function ChatPage(props: ChatPageProps) {
           isLoaded={phase === 'ready'}
           isAnswering={phase === 'answering'}
           notice={view.notice}
+          isInConflict={view.conflict !== null}
           draft={drafts.of(conversationId)}
           readDraft={readDraft}
           onWrite={onWrite}
           onSend={actions.send}
           onStop={actions.stop}
+          onShowChanges={actions.showChanges}
+          onSendAnyway={actions.sendAnyway}
         />
         <Announcer messages={view.messages} conversationId={conversationId} />
       </main>

@@ -1,6 +1,7 @@
 /** Where a message is written. The text stays the browser's until it is sent, so a key press renders nothing. */
 import type {RefObject} from 'preact'
 import {useLayoutEffect, useState} from 'preact/hooks'
+import {ConflictChoice} from './conflict-choice.tsx'
 import {SendIcon, StopIcon} from './icons.tsx'
 import {memo} from './memo.tsx'
 import {isSendKey} from './send-key.ts'
@@ -11,18 +12,23 @@ type Props = {
   readonly isAnswering: boolean
   /** One sentence for the person, or null. */
   readonly notice: string | null
+  /** What the person sent waits for a decision. */
+  readonly isInConflict: boolean
   /** What was written here before and not sent, as of the last rendering, and as of now. */
   readonly draft: string
   readonly readDraft: () => string
   readonly onWrite: (text: string) => void
   readonly onSend: (text: string) => void
   readonly onStop: () => void
+  readonly onShowChanges: () => void
+  readonly onSendAnyway: () => void
 }
 
 const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content')
 
 export const Composer = memo((props: Props) => {
-  const {field, isLoaded, isAnswering, notice, draft, readDraft, onWrite, onSend, onStop} = props
+  const {field, isLoaded, isAnswering, notice, isInConflict, draft, readDraft, onWrite} = props
+  const {onSend, onStop, onShowChanges, onSendAnyway} = props
   const [isEmpty, setEmpty] = useState(true)
   useLayoutEffect(() => {
     // On a touch screen the focus would bring up the keyboard.
@@ -58,9 +64,10 @@ export const Composer = memo((props: Props) => {
     measure()
     onSend(text)
   }
-  const stop = () => {
+  /** The button goes away with what it does. */
+  const thenWrite = (act: () => void) => () => {
     field.current?.focus()
-    onStop()
+    act()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isSendKey(event)) return
@@ -80,6 +87,9 @@ export const Composer = memo((props: Props) => {
       <p class="composer__notice" role="alert" hidden={notice === null}>
         {notice}
       </p>
+      {isInConflict && (
+        <ConflictChoice onShow={thenWrite(onShowChanges)} onSendAnyway={thenWrite(onSendAnyway)} />
+      )}
       <div class="composer__box">
         <textarea
           ref={field}
@@ -100,7 +110,7 @@ export const Composer = memo((props: Props) => {
             type="button"
             aria-label="Stop"
             title="Stop"
-            onClick={stop}
+            onClick={thenWrite(onStop)}
           >
             <StopIcon />
           </button>

@@ -15,6 +15,7 @@ test('[PO1] an address that says nothing is a new chat under the observed policy
     tab: 'tab-0000',
     isTabNamed: false,
     remedies: [],
+    sendGuards: [],
     policyInWords: 'policy observed',
     pollPace: 5_000,
   })
@@ -27,6 +28,7 @@ test('[PO1] an address names conversation, person, tab and policy', () => {
     tab: 'A',
     isTabNamed: true,
     remedies: ['resume'],
+    sendGuards: [],
     policyInWords: 'policy content+resume',
     pollPace: 250,
   })
@@ -35,6 +37,14 @@ test('[PO1] an address names conversation, person, tab and policy', () => {
 test('[PO1] remedies are named one by one, or none', () => {
   expect(settingsOf('/?remedies=focus,poll')).toMatchObject({remedies: ['poll', 'focus']})
   expect(settingsOf('/?remedies=')).toMatchObject({remedies: [], policyInWords: 'no remedies'})
+})
+
+test('[CF10] [CF13] guards are named one by one, whatever the policy', () => {
+  expect(settingsOf('/?policy=hint&guards=warn-first,if-match')).toMatchObject({
+    remedies: [],
+    sendGuards: ['if-match', 'warn-first'],
+    policyInWords: 'policy hint, if-match, warn-first',
+  })
 })
 
 test.each([
@@ -53,6 +63,7 @@ test.each([
   ['/?remedies=poll,hope', 'remedies="poll,hope" names "hope"; accepted are resume, probe, watchdog,'],
   ['/?policy=poll&remedies=poll', 'names both policy= and remedies='],
   ['/?pollIntervalMs=soon', 'pollIntervalMs="soon" is no whole number from 1 to 600000, nor "adaptive".'],
+  ['/?guards=luck', 'guards= names "luck"; accepted are if-match, idempotent, refetch-first, warn-first.'],
   ['/?tab=a%20b', 'tab="a b" is no tab name;'],
   ['/?tab=a.b', 'tab="a.b" is no tab name; it takes 1 to 32 letters, digits, "_" or "-".'],
   ['/settings', 'There is no page at "/settings";'],

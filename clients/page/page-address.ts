@@ -12,6 +12,7 @@ import {
   type PollPace,
   type Remedy,
 } from '#protocol/policy.ts'
+import {SEND_GUARDS, type SendGuard} from '#protocol/send-guard.ts'
 import {PATHS} from './page-paths.ts'
 
 export type PageSettings = {
@@ -22,7 +23,8 @@ export type PageSettings = {
   /** The address itself gives the tab its name, and a copy of the address gives the same one. */
   readonly isTabNamed: boolean
   readonly remedies: readonly Remedy[]
-  /** For the bar: `policy content` or `remedies poll, focus`. */
+  readonly sendGuards: readonly SendGuard[]
+  /** For the bar: `policy content`, `remedies poll, focus`, `policy observed, if-match`. */
   readonly policyInWords: string
   readonly pollPace: PollPace
 }
@@ -57,9 +59,16 @@ export function readAddress(platform: Platform, url: URL, freshTab: string): Pag
       `pollIntervalMs="${asked}" is no whole number from 1 to ${MAX_POLL_INTERVAL_MS}, nor "adaptive".`,
     )
 
+  const guards = url.searchParams.get('guards')?.split(',').filter(Boolean) ?? []
+  const stranger = guards.find((name) => !SEND_GUARDS.some((guard) => guard === name))
+  if (stranger !== undefined)
+    return refuse(`guards= names "${stranger}"; accepted are ${SEND_GUARDS.join(', ')}.`)
+  const sendGuards = SEND_GUARDS.filter((guard) => guards.includes(guard))
+
   const userId = url.searchParams.get('as') || null
-  const {remedies, policyInWords} = cure
-  const about = {tab, isTabNamed: named !== null, remedies, policyInWords, pollPace}
+  const {remedies} = cure
+  const policyInWords = [cure.policyInWords, ...sendGuards].join(', ')
+  const about = {tab, isTabNamed: named !== null, remedies, sendGuards, policyInWords, pollPace}
   return {ok: true, settings: {conversationId: conversation, userId, ...about}}
 }
 
