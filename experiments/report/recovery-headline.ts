@@ -63,7 +63,8 @@ function sayFresh(rows: readonly Recovering[]): string[] {
 
 function sayFound(rows: readonly Recovering[]): string[] {
   return rows.flatMap(({recoveries: {stale}}) => {
-    if (stale === null) return []
+    // Where nobody pinged while it was frozen, that nobody found it says nothing.
+    if (stale === null || (stale.byPosition === null && stale.pongs === 0)) return []
     if (stale.byPosition !== null && stale.byPosition.p50.valueMs !== null)
       return [
         `The position check found the frozen tab after ${sayMs(stale.byPosition.p50.valueMs)}; ${plural(stale.pongs, 'pong')} said that all was well.`,
