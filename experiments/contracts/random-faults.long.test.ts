@@ -22,15 +22,12 @@ function faults(...args: readonly string[]) {
 test.each([
   ['200', 'chatgpt'],
   ['100', 'claude'],
-])(
-  '[VT6] [VT8] %s cells on %s lose, double and move nothing',
-  async (cells, platform) => {
-    const {ended, said} = faults('--cells', cells, '--seed', 'long', '--platform', platform, '--quiet')
-    expect(await ended, said()).toBe(0)
-    expect(said()).toContain(`${cells} cells, 0 failed`)
-    expect(said()).toContain('0 lost, 0 doubled, 0 in the wrong order')
-  },
-)
+])('[VT6] [VT8] %s cells on %s lose, double and move nothing', async (cells, platform) => {
+  const {ended, said} = faults('--cells', cells, '--seed', 'long', '--platform', platform, '--quiet')
+  expect(await ended, said()).toBe(0)
+  expect(said()).toContain(`${cells} cells, 0 failed`)
+  expect(said()).toContain('0 lost, 0 doubled, 0 in the wrong order')
+})
 
 test('[VT9] what fails is made small and printed as a command that fails again', async () => {
   const {ended, said} = faults('--cells', '25', '--seed', 'long', '--policy', 'content', '--no-server-faults')
