@@ -35,9 +35,9 @@ const isCovered = (platform: Platform, policy: PolicyName): boolean =>
 const QUICK: Record<Platform, (kind: Kind) => boolean> = {
   chatgpt({policy, state, place}) {
     if (state === 'throttled' || state === 'no-page') return false
-    // A hint is lost in a freeze as content is, and costs 14 s to see.
-    if (state === 'frozen' && policy === 'hint') return false
-    if (state === 'all-hidden') return place === 'same-browser' && ['observed', 'content'].includes(policy)
+    // What is lost in a freeze costs 14 s to see: content stands for all that is lost.
+    if (state === 'frozen' && (policy === 'hint' || policy === 'observed')) return false
+    if (state === 'all-hidden') return place === 'same-browser' && policy === 'content'
     return (
       place === 'same-browser' || (state === 'visible' && ['observed', 'content', 'relay'].includes(policy))
     )
@@ -45,8 +45,9 @@ const QUICK: Record<Platform, (kind: Kind) => boolean> = {
   claude({policy, state, place}) {
     if (!['observed', 'hint', 'content'].includes(policy)) return false
     if (state === 'no-page') return policy === 'content'
+    if (state === 'all-hidden') return place === 'same-browser' && policy === 'content'
     if (policy === 'hint') return state === 'visible' && place === 'same-browser'
-    return state === 'visible' || state === 'hidden' || (state === 'all-hidden' && place === 'same-browser')
+    return state === 'visible' || state === 'hidden'
   },
 }
 
