@@ -37,9 +37,9 @@ test('the order is not that of the policies', () => {
 })
 
 test('chosen policies and states leave only their cells', () => {
-  const only = {platforms: ['chatgpt'], policies: ['observed'], states: ['frozen']}
+  const only = {platforms: ['chatgpt'], policies: ['poll'], states: ['frozen']}
   const cells = plan(experiments, {...everything, ...only})
-  expect(cells.map(({spec}) => [spec.policy, spec.conditions['state']])).toEqual([['observed', 'frozen']])
+  expect(cells.map(({spec}) => [spec.policy, spec.conditions['state']])).toEqual([['poll', 'frozen']])
 })
 
 test('a window is overridden only where an experiment has one', () => {
