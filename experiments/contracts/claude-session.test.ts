@@ -13,6 +13,7 @@ import {nodeSurroundings} from '../../clients/sync/node-surroundings.ts'
 import type {UserSettings} from '../../servers/accounts/user.ts'
 import {defaultModelSettings} from '../../servers/model/model-settings.ts'
 import {startServers, type PushTarget} from '../../servers/start.ts'
+import {seen} from '../virtual/virtual-tab.ts'
 import {handedPushes, type PushListener} from './handed-pushes.ts'
 
 const leftovers: (() => void | Promise<void>)[] = []
@@ -94,24 +95,6 @@ async function world({carriage, settings = {}, hasPush = true}: World) {
 }
 
 type View = ReturnType<ChatSession['view']>
-
-/** Resolves with the view once it is as awaited. */
-function seen(session: ChatSession, isAwaited: (view: View) => boolean, upToMs = 4_000): Promise<View> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`not seen; the view is ${JSON.stringify(session.view())}`)),
-      upToMs,
-    )
-    const look = () => {
-      if (!isAwaited(session.view())) return
-      clearTimeout(timer)
-      stop()
-      resolve(session.view())
-    }
-    const stop = session.subscribe(look)
-    look()
-  })
-}
 
 const shown = (session: ChatSession) => session.view().messages.map(({id, text}) => [id, text.length])
 const isAt = (count: number) => (view: View) =>

@@ -9,6 +9,7 @@ import {nodeSurroundings} from '../../clients/sync/node-surroundings.ts'
 import {createChatgptSession} from '../../clients/sync/chatgpt/session.ts'
 import {defaultModelSettings} from '../../servers/model/model-settings.ts'
 import {startServers} from '../../servers/start.ts'
+import {seen} from '../virtual/virtual-tab.ts'
 
 const leftovers: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -72,28 +73,6 @@ async function world(carriage: Carriage, exchanges = 1, model = quickModel) {
   const serverTexts = async () =>
     (await servers.control.serverView(conversationId)).map(({id, chars}) => [id, chars])
   return {servers, user, conversationId, ledger, tab, serverTexts}
-}
-
-/** Resolves with the view once it is as awaited. */
-function seen(
-  session: ChatSession,
-  isAwaited: (view: ReturnType<ChatSession['view']>) => boolean,
-  upToMs = 4_000,
-) {
-  return new Promise<ReturnType<ChatSession['view']>>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`not seen; the view is ${JSON.stringify(session.view())}`)),
-      upToMs,
-    )
-    const look = () => {
-      if (!isAwaited(session.view())) return
-      clearTimeout(timer)
-      stop()
-      resolve(session.view())
-    }
-    const stop = session.subscribe(look)
-    look()
-  })
 }
 
 const shown = (session: ChatSession) => session.view().messages.map(({id, text}) => [id, text.length])

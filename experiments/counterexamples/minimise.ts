@@ -4,12 +4,13 @@
  * Pure and deterministic: bounded by how many events are judged, not by a clock. Rules CX1–CX3.
  */
 import type {Violation} from '../checkers/verdict.ts'
+import {isAboutConsistency} from '../guarantees/about-consistency.ts'
 import type {GuaranteeName} from '../guarantees/guarantee.ts'
 import {guaranteesOf} from '../guarantees/guarantees-of.ts'
 import type {StalenessLimits} from '../guarantees/guarantees-of.ts'
 import type {History, RecordedEvent} from '../history/history-event.ts'
 import {reduce} from './reduce.ts'
-import {idsIn, isAboutConsistency, slicesOf} from './slices.ts'
+import {idsIn, slicesOf} from './slices.ts'
 import {parentsIn, withoutMessages} from './without-messages.ts'
 
 /** CX3. About one and a half seconds of one core. */

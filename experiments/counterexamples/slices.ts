@@ -1,23 +1,8 @@
 /** What of a history a violation may depend on: guesses, the boldest first, that are judged before they are used. Rule CX3. */
 import type {Violation} from '../checkers/verdict.ts'
+import {isAboutConsistency} from '../guarantees/about-consistency.ts'
 import type {History, RecordedEvent} from '../history/history-event.ts'
 import {parentsIn} from './without-messages.ts'
-
-const WITNESSED: ReadonlySet<string> = new Set([
-  'shown',
-  'reading',
-  'acted',
-  'received',
-  'lifecycle',
-  'notice',
-])
-
-/** What no guarantee looks at can go at once. */
-export function isAboutConsistency(event: RecordedEvent): boolean {
-  if (event.kind === 'witness') return WITNESSED.has(event.event.kind)
-  if (event.kind === 'ledger') return event.event.kind === 'committed' || event.event.kind === 'appended'
-  return event.kind === 'tab-opened' || event.kind === 'tab-state' || event.kind === 'fault'
-}
 
 /** Each of them holds what the one before it held. */
 export function slicesOf(history: History, {lines, tab}: Violation): readonly (readonly RecordedEvent[])[] {

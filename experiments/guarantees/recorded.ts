@@ -1,9 +1,10 @@
 /** Histories that real tabs recorded: the committed reference run, as far as consistency is concerned. */
 import {closeSync, globSync, openSync, readSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
-import type {History, RecordedEvent} from '../history/history-event.ts'
+import type {History} from '../history/history-event.ts'
 import {readHistory} from '../history/history-reader.ts'
 import {renumbered} from './mutants.ts'
+import {isAboutConsistency} from './about-consistency.ts'
 
 const CELLS = fileURLToPath(new URL('../../results/reference/cells/', import.meta.url))
 const HEADER_BYTES = 16 * 1024
@@ -29,21 +30,6 @@ function kindOf(file: string): string {
   } finally {
     closeSync(descriptor)
   }
-}
-
-const WITNESSED: ReadonlySet<string> = new Set([
-  'shown',
-  'reading',
-  'acted',
-  'received',
-  'lifecycle',
-  'notice',
-])
-
-const isAboutConsistency = (event: RecordedEvent): boolean => {
-  if (event.kind === 'witness') return WITNESSED.has(event.event.kind)
-  if (event.kind === 'ledger') return event.event.kind === 'committed' || event.event.kind === 'appended'
-  return event.kind === 'tab-opened' || event.kind === 'tab-state' || event.kind === 'fault'
 }
 
 /** Nothing that the guarantees look at is missing; an answer grows in fewer steps, for the oracle is slow. */

@@ -5,10 +5,10 @@ import type {Html} from './html.ts'
 import {inPolicyOrder} from './reading-order.ts'
 import {RECOVERY_GROUPS, recoveryGroupOf} from './recovery-groups.ts'
 import {recoverySamplesOf} from './recovery-in-numbers.ts'
+import {isOf} from './sections.ts'
 import type {Section} from './sections.ts'
 import {survivalPanels} from './survival-curves.ts'
 import type {Curve, Panel} from './survival-curves.ts'
-import {isOf} from './survival-figure.ts'
 
 /** Null where no tab had to recover. */
 export async function recoveryFigure(

@@ -5,8 +5,8 @@ import {canonicalJson} from '../history/cell-id.ts'
 import {sayConditions, splitConditions} from './conditions.ts'
 import {html} from './html.ts'
 import type {Html} from './html.ts'
+import {isOf} from './sections.ts'
 import type {Section} from './sections.ts'
-import {isOf} from './survival-figure.ts'
 
 /** Null where nothing was scheduled. Cells that were struck alike are told once. */
 export function schedulesTable(section: Section, judgements: readonly CellJudgement[]): Html | null {

@@ -3,6 +3,7 @@
  * other. What a delivery model has touched has sections of its own: nothing modelled shares a table or a figure with what
  * was measured.
  */
+import type {CellJudgement} from '../checkers/judge.ts'
 import {isModelled} from '../scenario/delivery.ts'
 import {engineOf} from '../scenario/engine.ts'
 import {CALIBRATION} from './calibration.ts'
@@ -85,3 +86,11 @@ export function blocksByPlatform({blocks, platforms}: Section): readonly Block[]
     }),
   )
 }
+
+/** Whether the row counts the cell. */
+export const isOf = (row: Row, {cell}: CellJudgement): boolean =>
+  cell.experiment === row.experiment &&
+  cell.platform === row.platform &&
+  cell.policy === row.policy &&
+  Object.entries(row.conditions).every(([name, value]) => cell.conditions[name] === value) &&
+  Object.keys(cell.conditions).length === Object.keys(row.conditions).length

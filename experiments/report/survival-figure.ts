@@ -2,9 +2,8 @@
 import type {CellJudgement} from '../checkers/judge.ts'
 import {kaplanMeier} from '../statistics/kaplan-meier.ts'
 import type {Html} from './html.ts'
-import {blocksByPlatform} from './sections.ts'
+import {blocksByPlatform, isOf} from './sections.ts'
 import type {Block, Section} from './sections.ts'
-import type {Row} from './summary.ts'
 import {survivalPanels} from './survival-curves.ts'
 import type {Curve} from './survival-curves.ts'
 
@@ -39,10 +38,3 @@ function curvesOf({rows}: Block, judgements: readonly CellJudgement[]): readonly
     return [{policy: row.policy, limitMs: row.staleness.limitMs, survival: kaplanMeier(samples)}]
   })
 }
-
-export const isOf = (row: Row, {cell}: CellJudgement): boolean =>
-  cell.experiment === row.experiment &&
-  cell.platform === row.platform &&
-  cell.policy === row.policy &&
-  Object.entries(row.conditions).every(([name, value]) => cell.conditions[name] === value) &&
-  Object.keys(cell.conditions).length === Object.keys(row.conditions).length

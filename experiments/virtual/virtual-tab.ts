@@ -115,7 +115,7 @@ export const isReady = ({phase, connection}: ChatView): boolean =>
 export function seen(
   session: Pick<ChatSession, 'view' | 'subscribe'>,
   isAwaited: (view: ChatView) => boolean,
-  upToMs: number,
+  upToMs = 4_000,
 ): Promise<ChatView> {
   const {promise, resolve, reject} = Promise.withResolvers<ChatView>()
   const timer = setTimeout(() => {

@@ -3,18 +3,18 @@
  * Observed: what cannot be read is dropped and never closes the socket. Rules CE5–CE8, CE17–CE19, CE43, CO1–CO6, PO10–PO12.
  */
 import {writeClientFrame} from '#protocol/celsius-command.ts'
-import {readServerFrame, type ReceivedItem, type ReceivedMessage} from '#protocol/celsius-frame.ts'
+import type {ReceivedMessage} from '#protocol/celsius-frame.ts'
 import type {Remedy} from '#protocol/policy.ts'
-import {ProtocolError} from '#protocol/protocol-error.ts'
 import type {ChatgptSurroundings} from './chatgpt-surroundings.ts'
 import {driveConnection, type ConnectionHandlers} from './connection-driver.ts'
 import type {Connection} from './connection.ts'
 import {watchLink, type LinkWatch} from './link-watch.ts'
+import {readableItems} from './readable-frame.ts'
 import {
   isJoining,
   next,
   noSubscriptions,
-  type Presence,
+  presenceOf,
   type Reading,
   type SubscriptionEvent,
 } from './topic-subscriptions.ts'
@@ -63,7 +63,7 @@ export function openChannel(
       },
       onFrame(text, at) {
         for (const watch of watches) watch.heard(text)
-        const items = readFrame(text)
+        const items = readableItems(text)
         if (items.length > 0) feed({type: 'received', items}, at, text.length)
       },
     },
@@ -115,17 +115,5 @@ export function openChannel(
       for (const watch of watches) watch.close()
       connection.close()
     },
-  }
-}
-
-const presenceOf = ({foreground}: {readonly foreground: boolean}): Presence =>
-  foreground ? 'foreground' : 'background'
-
-function readFrame(text: string): readonly ReceivedItem[] {
-  try {
-    return readServerFrame(text)
-  } catch (error) {
-    if (error instanceof ProtocolError) return []
-    throw error
   }
 }

@@ -26,6 +26,9 @@ type TopicState = {
 
 export type Presence = 'foreground' | 'background'
 
+export const presenceOf = ({foreground}: {readonly foreground: boolean}): Presence =>
+  foreground ? 'foreground' : 'background'
+
 export type Subscriptions = {
   /** Whether a socket is open to send commands on. */
   readonly online: boolean

@@ -7,7 +7,7 @@ import type {HubFrame, MemberFrame} from '#protocol/hub-frame.ts'
 import type {Surroundings} from '../../chat-session.ts'
 import type {Channel, ChannelHandlers} from '../channel.ts'
 import type {Connection} from '../connection.ts'
-import {next, noSubscriptions, type Presence, type SubscriptionEvent} from '../topic-subscriptions.ts'
+import {next, noSubscriptions, presenceOf, type SubscriptionEvent} from '../topic-subscriptions.ts'
 import {hear, type Hearing} from './hearing.ts'
 
 export type Member = Pick<Channel, 'follow' | 'unfollow' | 'state'> & {
@@ -113,9 +113,6 @@ export function createMember({client, handlers, surroundings, post}: MemberNeeds
     },
   }
 }
-
-const presenceOf = ({foreground}: {readonly foreground: boolean}): Presence =>
-  foreground ? 'foreground' : 'background'
 
 /** Without a hub the tab is about to be connected, for the first time or through the next one. */
 const connectionOf = (hearing: Hearing, nowMs: number): Connection =>

@@ -3,14 +3,14 @@
  * frames reach them. Rules LW1–LW6.
  */
 import {writeClientFrame} from '#protocol/celsius-command.ts'
-import {readServerFrame, type ReceivedItem} from '#protocol/celsius-frame.ts'
 import type {HubFrame, MemberFrame, Uplink} from '#protocol/hub-frame.ts'
 import type {Remedy} from '#protocol/policy.ts'
-import {ProtocolError} from '#protocol/protocol-error.ts'
 import type {ChatgptSurroundings} from '../chatgpt-surroundings.ts'
 import {driveConnection, type ConnectionHandlers} from '../connection-driver.ts'
 import type {Connection} from '../connection.ts'
 import {watchLink, type LinkWatch} from '../link-watch.ts'
+import {readableItems} from '../readable-frame.ts'
+import {presenceOf} from '../topic-subscriptions.ts'
 import {sharingTimes} from './defaults.ts'
 import {closedHub, next, type HubEvent, type Told} from './hub.ts'
 
@@ -42,14 +42,14 @@ export function runHub({generation, remedies, socketUrl, surroundings, post}: Hu
         if (state.name === 'open') watch.opened()
       }
       if (before.name === 'open') feed({type: 'dropped'})
-      if (state.name === 'open') feed({type: 'opened', presence: presenceOf(surroundings)})
+      if (state.name === 'open') feed({type: 'opened', presence: presenceOf(surroundings.pageState())})
       if (isClosed) return
       seq += 1
       beat()
     },
     onFrame(text, at) {
       for (const watch of watches) watch.heard(text)
-      const items = readFrame(text)
+      const items = readableItems(text)
       if (items.length > 0) feed({type: 'received', items}, at)
     },
   }
@@ -118,19 +118,6 @@ export function runHub({generation, remedies, socketUrl, surroundings, post}: Hu
   }
 }
 
-const presenceOf = ({pageState}: Pick<ChatgptSurroundings, 'pageState'>) =>
-  pageState().foreground ? 'foreground' : 'background'
-
 /** Null before it is begun and once it is closed: then nobody is told anything. */
 const uplinkOf = (state: Connection): Uplink | null =>
   state.name === 'idle' || state.name === 'closed' ? null : state
-
-/** Observed: what cannot be read is dropped and never closes the socket. */
-function readFrame(text: string): readonly ReceivedItem[] {
-  try {
-    return readServerFrame(text)
-  } catch (error) {
-    if (error instanceof ProtocolError) return []
-    throw error
-  }
-}
