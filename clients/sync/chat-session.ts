@@ -3,6 +3,7 @@
  * No DOM here: the same session runs in a tab and, as a virtual tab, in Node.
  */
 import type {SHOWN_STATUSES} from '#protocol/known-message.ts'
+import type {PageHabits} from '#protocol/page-habits.ts'
 import type {PollPace, Remedy} from '#protocol/policy.ts'
 import type {SendGuard} from '#protocol/send-guard.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
@@ -135,6 +136,8 @@ export type SessionOptions = {
   readonly pollPace: PollPace
   /** Against sending into a conversation that has changed; none where nothing is said. */
   readonly sendGuards?: readonly SendGuard[]
+  /** What the page does otherwise than observed, by name. */
+  readonly habits?: PageHabits
   /** What to ask for; `auto` where nothing is said. */
   readonly model?: string
 }

@@ -216,6 +216,14 @@ function deedLabel(act: RecordedEvent, {messages}: Facts): string {
       return `asks anew${parent === null ? '' : `: ${parent}`}`
     case 'stopped':
       return 'stops an answer'
+    case 'renamed':
+      return 'renames it'
+    case 'deleted':
+      return 'deletes it'
+    case 'model-chosen':
+      return 'chooses a model'
+    case 'approved':
+      return 'approves a tool'
   }
 }
 

@@ -198,6 +198,14 @@ function deed({event: {act, messageId, parentId}}: ActLine, {messages}: Facts): 
       return `asked for another answer${parent === null ? '' : ` to ${parent}`}`
     case 'stopped':
       return 'stopped an answer'
+    case 'renamed':
+      return 'renamed the conversation'
+    case 'deleted':
+      return 'deleted the conversation'
+    case 'model-chosen':
+      return 'chose another model'
+    case 'approved':
+      return 'approved a tool'
   }
 }
 

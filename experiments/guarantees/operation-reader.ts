@@ -6,7 +6,7 @@ import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
 import type {RecordedEvent} from '../history/history-event.ts'
 import {ALLOWANCES} from './defaults.ts'
-import {isBefore} from './operation.ts'
+import {isActName, isBefore} from './operation.ts'
 import type {Act, Entry, Message, Moment, Tab, View} from './operation.ts'
 
 type Writable<T> = {-readonly [K in keyof T]: T[K]}
@@ -169,6 +169,7 @@ export class OperationReader {
   }
 
   #addAct(tab: Tab, said: Extract<WitnessEvent, {kind: 'acted'}>, moment: Moment): void {
+    if (!isActName(said.act)) return
     const named = said.act === 'sent' || said.act === 'edited' ? said.messageId : null
     const message = named === null ? null : this.#message(named)
     const parent = said.parentId === null ? null : this.#message(said.parentId)

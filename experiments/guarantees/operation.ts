@@ -62,7 +62,11 @@ export type View = Moment & {
   readonly last: Message | null
 }
 
-type ActName = Extract<WitnessEvent, {kind: 'acted'}>['act']
+/** Of what a person does, what is about messages; a name, a model or a deletion is not. */
+const MESSAGE_ACTS = ['sent', 'stopped', 'edited', 'regenerated'] as const
+export type ActName = (typeof MESSAGE_ACTS)[number]
+export const isActName = (act: Extract<WitnessEvent, {kind: 'acted'}>['act']): act is ActName =>
+  MESSAGE_ACTS.some((known) => known === act)
 
 export type Act = Moment & {
   readonly kind: 'act'

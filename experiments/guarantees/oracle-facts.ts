@@ -85,6 +85,7 @@ export function factsOf({events, footer}: History) {
   const acts = events.flatMap((event, order): OracleAct[] => {
     if (event.kind !== 'witness' || event.event.kind !== 'acted') return []
     const {act, messageId, parentId} = event.event
+    if (act !== 'sent' && act !== 'stopped' && act !== 'edited' && act !== 'regenerated') return []
     return [{order, at: event.at, line: event.line, tab: event.tab, act, messageId, parentId}]
   })
   const actOf = (id: string) =>

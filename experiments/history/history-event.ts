@@ -1,7 +1,7 @@
 /**
  * One line of a history. Header first, footer last; between them what the runner did, what the books of the servers and
  * of the push back end said, and what the witnesses in tabs and service workers said, each on the one clock (`at`,
- * milliseconds of CLOCK_MONOTONIC). Rules HI1–HI9.
+ * milliseconds of CLOCK_MONOTONIC). Rules HI1–HI10.
  */
 import * as v from 'valibot'
 import {ledgerEvent} from '#protocol/ledger-event.ts'
@@ -10,9 +10,12 @@ import {witnessEvent} from '#protocol/witness-event.ts'
 import {faultEvent} from './fault-event.ts'
 import {faultSchedule} from './fault.ts'
 
-/** 2 added pushes, service workers and closed tabs; 3 faults and more states of tabs. What 1 and 2 say means the same. */
-export const HISTORY_FORMATS = [1, 2, 3] as const
-export const HISTORY_FORMAT = 3
+/**
+ * 2 added pushes, service workers and closed tabs; 3 faults and more states of tabs; 4 raw frames, scripts, and acts on
+ * whole conversations. What earlier ones say means the same.
+ */
+export const HISTORY_FORMATS = [1, 2, 3, 4] as const
+export const HISTORY_FORMAT = 4
 
 const at = v.pipe(v.number(), v.finite())
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -54,6 +57,8 @@ const header = v.object({
   steps: v.array(v.string()),
   /** What is done to network, servers and push, and when; drawn from the seed or written in the scenario. */
   schedule: v.optional(faultSchedule),
+  /** The steps themselves, where they are not the experiment's own: shrunk, explored or written by hand. */
+  script: v.optional(v.array(v.looseObject({do: v.string()}))),
   browser: v.string(),
   /** Latency cells run alone; the others share the machine with cells beside them. */
   alone: v.boolean(),
@@ -155,6 +160,22 @@ const health = v.object({
 /** A hand-written Playwright script's own sighting of a beacon; only in calibration. */
 const rival = v.object({kind: v.literal('rival'), at, tab: v.string(), beacon: v.string()})
 
+/**
+ * What came over a channel, as the browser itself had it: a WebSocket frame (CDP) or a push (the worker's event). `raw` is
+ * its text with tokens taken out; `bytes` are those of what came.
+ */
+const captured = v.object({
+  kind: v.literal('captured'),
+  at,
+  channel: v.picklist(['celsius', 'fcm', 'answer-stream']),
+  direction: v.picklist(['to-browser', 'to-server']),
+  /** Null for what a worker was given. */
+  tab: v.nullable(v.string()),
+  device: v.string(),
+  bytes: count,
+  raw: v.string(),
+})
+
 const footer = v.object({
   kind: v.literal('footer'),
   at,
@@ -181,6 +202,7 @@ export const historyEvent = v.variant('kind', [
   window,
   health,
   rival,
+  captured,
   footer,
 ])
 export type HistoryEvent = v.InferOutput<typeof historyEvent>

@@ -125,15 +125,15 @@ describe('what is wrong with a file is told with its line', () => {
   })
 
   test('[HI3] a newer format', () => {
-    expect(changed(([a, b, c]) => [a!.replace('"format":3', '"format":4'), b!, c!])).toEqual({
+    expect(changed(([a, b, c]) => [a!.replace('"format":4', '"format":5'), b!, c!])).toEqual({
       ok: false,
       line: 1,
-      why: 'history format 4; this version of Tabwitness reads the formats 1, 2 and 3',
+      why: 'history format 5; this version of Tabwitness reads the formats 1, 2, 3 and 4',
     })
   })
 
-  test.each([1, 2])('[HI7] a history of the older format %i is read', (format) => {
-    const older = changed(([a, b, c]) => [a!.replace('"format":3', `"format":${format}`), b!, c!])
+  test.each([1, 2, 3])('[HI7] a history of the older format %i is read', (format) => {
+    const older = changed(([a, b, c]) => [a!.replace('"format":4', `"format":${format}`), b!, c!])
     expect(older).toMatchObject({ok: true, history: {header: {format}, footer: {lines: 3}}})
   })
 

@@ -3,6 +3,7 @@
  * outcome in the history; only what makes the cell meaningless (a dead tab, a send that never reached the server) throws.
  */
 import type {Step} from '../scenario/step.ts'
+import {performAct} from './act-steps.ts'
 import {performOnBrowser} from './browser-steps.ts'
 import {placed, promptText, type CellWorld, type Done, type Outcome} from './cell-world.ts'
 import {performFaults} from './fault-steps.ts'
@@ -12,6 +13,7 @@ import {crash} from './page-loss.ts'
 import {performPush} from './push-steps.ts'
 import {playRival} from './rival.ts'
 import {readAll} from './read-all.ts'
+import {pullTrigger} from './trigger-steps.ts'
 import {close, comeBack, duplicate, hold, refresh, reopen} from './tab-steps.ts'
 
 const SEND_TIMEOUT_MS = 5_000
@@ -67,6 +69,20 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
       return crash(step.tab, world)
     case 'duplicate':
       return duplicate(step, world)
+    case 'rename':
+    case 'delete':
+    case 'choose-model':
+    case 'stop':
+    case 'edit':
+    case 'regenerate':
+    case 'send-together':
+    case 'decide':
+    case 'settle':
+    case 'await-writing':
+    case 'pause':
+      return performAct(step, world)
+    case 'trigger':
+      return pullTrigger(step, world)
     case 'read':
       return readAll(step, world)
   }

@@ -4,7 +4,14 @@
 import type {TabState} from '../history/history-event.ts'
 
 export type Step =
-  | {readonly do: 'open'; readonly tab: string; readonly device: string; readonly state: TabState}
+  | {
+      readonly do: 'open'
+      readonly tab: string
+      readonly device: string
+      readonly state: TabState
+      /** Opens as the person's second account, which has a conversation of its own. */
+      readonly account?: 2
+    }
   | {readonly do: 'hold'; readonly tab: string; readonly state: TabState}
   | {readonly do: 'send'; readonly tab: string; readonly words: number}
   /** What is committed from here on counts. Without it, what is committed from the first send on. */
@@ -55,8 +62,48 @@ export type Step =
   | {readonly do: 'kill-browser'; readonly device: string}
   /** The worker that the tabs of a device share is frozen or ended (remedy `shared-worker`). */
   | {readonly do: 'end-shared-worker'; readonly device: string}
+  /** The person calls the conversation otherwise. */
+  | {readonly do: 'rename'; readonly tab: string; readonly words: number}
+  /** The person deletes the conversation, and means it. */
+  | {readonly do: 'delete'; readonly tab: string}
+  | {readonly do: 'choose-model'; readonly tab: string; readonly model: string}
+  /** Ends the answer that the tab shows being written. */
+  | {readonly do: 'stop'; readonly tab: string}
+  /** The person writes their last message that the tab shows anew. */
+  | {readonly do: 'edit'; readonly tab: string; readonly words: number}
+  /** Another answer to the last message that the tab shows. */
+  | {readonly do: 'regenerate'; readonly tab: string}
+  /** Each tab's person has written; all press the key in one task of the runner. */
+  | {readonly do: 'send-together'; readonly tabs: readonly string[]; readonly words: number}
+  /** What the page says of a conflict is answered; where it says nothing, nothing is done. */
+  | {readonly do: 'decide'; readonly tab: string; readonly choice: 'show' | 'send-anyway'}
+  /** Waits until everything that reached the server is answered and nothing is being written. */
+  | {readonly do: 'settle'; readonly upToMs: number}
+  /** Waits until the tab shows, or no longer shows, an answer being written. */
+  | {readonly do: 'await-writing'; readonly tab: string; readonly isWriting: boolean; readonly upToMs: number}
+  | {readonly do: 'pause'; readonly forMs: number}
+  /** Something of `triggers` is made to happen; `tab` is whose page does it, null where the server or another device does. */
+  | {readonly do: 'trigger'; readonly trigger: Trigger; readonly tab: string | null}
   | {readonly do: 'refresh'; readonly tab: string}
   | {readonly do: 'read'; readonly tabs: readonly string[]; readonly label: string}
+
+/** What may make a channel speak (`triggers`), in the order of the table. */
+export const TRIGGERS = [
+  'message sent',
+  'turn complete',
+  'title given',
+  'renamed',
+  'deleted',
+  'stopped',
+  'task started',
+  'task progressed',
+  'task done',
+  'scheduled task',
+  'limit reached',
+  'sent on another device',
+  'tool approval asked',
+] as const
+export type Trigger = (typeof TRIGGERS)[number]
 
 export type PushBreak = 'cut-link' | 'kill-back-end' | 'restart-api'
 
@@ -72,7 +119,7 @@ const sayTabs = (tabs: readonly string[]) => tabs.join(', ')
 export function inWords(step: Step): string {
   switch (step.do) {
     case 'open':
-      return `${step.tab} opens the conversation on ${step.device}, ${step.state}`
+      return `${step.tab} opens ${step.account === 2 ? "the second account's" : 'the'} conversation on ${step.device}, ${step.state}`
     case 'hold':
       return `${step.tab} is held ${step.state}`
     case 'send':
@@ -129,6 +176,30 @@ export function inWords(step: Step): string {
       return `the browser of ${step.device} is killed; its profile stays`
     case 'end-shared-worker':
       return `the worker that the tabs of ${step.device} share is ended`
+    case 'rename':
+      return `${step.tab} renames the conversation`
+    case 'delete':
+      return `${step.tab} deletes the conversation`
+    case 'choose-model':
+      return `${step.tab} chooses the model ${step.model}`
+    case 'stop':
+      return `${step.tab} stops the answer`
+    case 'edit':
+      return `${step.tab} edits its last message to ${step.words} other words`
+    case 'regenerate':
+      return `${step.tab} asks for another answer`
+    case 'send-together':
+      return `${sayTabs(step.tabs)} send a message of ${step.words} words each at once`
+    case 'decide':
+      return `${step.tab} is told of a change and chooses to ${step.choice === 'show' ? 'see it' : 'send anyway'}`
+    case 'settle':
+      return `wait at most ${step.upToMs} ms until everything is answered`
+    case 'await-writing':
+      return `wait until ${step.tab} shows ${step.isWriting ? 'an answer being written' : 'no answer being written any more'}`
+    case 'pause':
+      return `nothing is done for ${step.forMs} ms`
+    case 'trigger':
+      return `${step.tab ?? 'the server'}: ${step.trigger}`
     case 'refresh':
       return `${step.tab} is reloaded`
     case 'read':

@@ -33,7 +33,7 @@ function tabsOf(steps: readonly Step[]): string[] {
 
 const namedIn = (step: Step): readonly string[] => {
   if (step.do === 'open' || step.do === 'rival') return []
-  return [...('tab' in step ? [step.tab] : []), ...('tabs' in step ? step.tabs : [])]
+  return [...('tab' in step && step.tab !== null ? [step.tab] : []), ...('tabs' in step ? step.tabs : [])]
 }
 
 describe('every cell', () => {

@@ -13,6 +13,8 @@ export type UserSettings = {
   readonly model: ModelSettings
   /** What becomes of a send that names an out-of-date parent; `fork`, as observed, where nothing is said. */
   readonly conflictRule?: ConflictRule
+  /** A message whose id is known already: refused (CL11, TU6), or stored once more under a fresh id. `refuse` where nothing is said. */
+  readonly onRepeat?: 'refuse' | 'store-again'
   /** Laid over the server's own for sockets that are opened from now on. */
   readonly channel?: ChannelSettings
 }

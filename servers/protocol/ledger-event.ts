@@ -1,6 +1,6 @@
 /**
  * The server's own book: what it committed, appended, and handed to which tab's socket or to FCM. Invented; harness only.
- * `at` is milliseconds of CLOCK_MONOTONIC (process.hrtime). Carries lengths and hashes, never texts or tokens. Rules LE1–LE8, CP7.
+ * `at` is milliseconds of CLOCK_MONOTONIC (process.hrtime). Carries lengths and hashes, never texts or tokens. Rules LE1–LE11, CP7.
  */
 import * as v from 'valibot'
 
@@ -98,6 +98,36 @@ const deleted = v.object({kind: v.literal('deleted'), at, ...ofConversation})
 /** A stop was obeyed: the answer is durable as far as it was. */
 const stopped = v.object({kind: v.literal('stopped'), at, ...ofConversation, messageId: v.string()})
 
+/** Which model a conversation is to be answered by from now on, and which one begins an answer. */
+const modelChosen = v.object({kind: v.literal('model-chosen'), at, ...ofConversation, model: v.string()})
+const turnBegan = v.object({
+  kind: v.literal('turn-began'),
+  at,
+  ...ofConversation,
+  messageId: v.string(),
+  model: v.string(),
+})
+
+/** Work that goes on without a turn, asked for by a person (background) or by a clock (scheduled). */
+const task = v.object({
+  kind: v.literal('task'),
+  at,
+  ...ofConversation,
+  taskId: v.string(),
+  of: v.picklist(['background', 'scheduled']),
+  phase: v.picklist(['planned', 'started', 'progressed', 'completed']),
+})
+
+/** A person's limit is reached from now on; a tool of an answer waits for approval, or got it. */
+const limitReached = v.object({kind: v.literal('limit-reached'), at, userId: v.string()})
+const approval = v.object({
+  kind: v.literal('approval'),
+  at,
+  ...ofConversation,
+  approvalId: v.string(),
+  phase: v.picklist(['asked', 'given']),
+})
+
 /**
  * A tab asked something over HTTP: what recovery, polling and remedies cost. Written when the answer is done or broke off.
  * `bytes`: of the answer's body, as far as it was written. `status`: the HTTP status.
@@ -146,6 +176,11 @@ export const ledgerEvent = v.variant('kind', [
   renamed,
   deleted,
   stopped,
+  modelChosen,
+  turnBegan,
+  task,
+  limitReached,
+  approval,
   asked,
   acknowledged,
   foundStale,

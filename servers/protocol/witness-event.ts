@@ -1,6 +1,6 @@
 /**
  * What a tab, or the service worker of its origin, says of itself. Invented; harness only. `at` is the page's own `performance.now()` in milliseconds;
- * the runner moves it onto the one clock (NavigationStart + performance.now()). Rules WI1–WI16.
+ * the runner moves it onto the one clock (NavigationStart + performance.now()). Rules WI1–WI18.
  */
 import * as v from 'valibot'
 
@@ -99,10 +99,23 @@ const role = v.object({
 const acted = v.object({
   kind: v.literal('acted'),
   at,
-  act: v.picklist(['sent', 'stopped', 'edited', 'regenerated']),
+  act: v.picklist([
+    'sent',
+    'stopped',
+    'edited',
+    'regenerated',
+    'renamed',
+    'deleted',
+    'model-chosen',
+    'approved',
+  ]),
   messageId: v.nullable(v.string()),
   parentId: v.nullable(v.string()),
 })
+
+/** The conversation's name as the page's heading has it, read from the DOM; and which model its picker names. */
+const titled = v.object({kind: v.literal('titled'), at, chars, titleHash: v.string()})
+const modelShown = v.object({kind: v.literal('model-shown'), at, model: v.string()})
 
 /** The person chose a branch to see: where it leads. */
 const branchChosen = v.object({kind: v.literal('branch-chosen'), at, messageId: v.string()})
@@ -156,6 +169,8 @@ export const witnessEvent = v.variant('kind', [
   draft,
   role,
   acted,
+  titled,
+  modelShown,
   branchChosen,
   beaconSeen,
   pushReceived,
