@@ -10,10 +10,10 @@ type Props = {
 export function ConflictChoice({onShow, onSendAnyway}: Props) {
   return (
     <div class="composer__choice" role="group" aria-label="The conversation changed in another tab">
-      <button class="button button--main" type="button" onClick={onShow}>
+      <button class="button button--main" type="button" data-act="show-changes" onClick={onShow}>
         Show changes
       </button>
-      <button class="button" type="button" onClick={onSendAnyway}>
+      <button class="button" type="button" data-act="send-anyway" onClick={onSendAnyway}>
         Send anyway
       </button>
     </div>
