@@ -6,13 +6,13 @@ import type {ChatView, ConnectionView, SendConflict, ShownMessage, Surroundings}
 import * as conversationList from './conversation-list.ts'
 import {
   loadingConversation,
-  messageIn,
   newConversation,
   next,
   type ConversationEvent,
   type ConversationState,
 } from './conversation-state.ts'
 import {pathTo} from './message-tree.ts'
+import {messageIn} from './told-message.ts'
 import {transcript} from './transcript.ts'
 
 export type ChatStore = {

@@ -2,15 +2,13 @@ import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {KnownMessage, SaidMessage} from '#protocol/known-message.ts'
 import {
-  isOnChosenBranch,
-  knownLeaf,
   loadingConversation,
   newConversation,
   next,
-  parentForSend,
   type ConversationEvent,
   type ConversationState,
 } from './conversation-state.ts'
+import {isOnChosenBranch, knownLeaf, parentForSend} from './known-leaf.ts'
 import {transcript} from './transcript.ts'
 import {testKnown, testKnownConversation} from './test-known.ts'
 

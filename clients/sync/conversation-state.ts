@@ -6,10 +6,7 @@
  */
 import type {KnownMessage, SaidMessage} from '#protocol/known-message.ts'
 import {
-  areInLine,
   dropUnconfirmed,
-  furtherOf,
-  isBeingWritten,
   isOnPath,
   merge,
   newestLeafUnder,
@@ -18,6 +15,8 @@ import {
   type MessageTree,
 } from './message-tree.ts'
 import type {KnownConversation} from './known-conversation.ts'
+import {endTurn, settlePrompt, stream, withdraw} from './own-turn-state.ts'
+import {lose, upsert} from './told-message.ts'
 
 export type ConversationState = {
   readonly conversationId: string | null
@@ -158,143 +157,3 @@ function leafAfterLoad(now: ConversationState, tree: MessageTree, read: KnownCon
   // A read that is older than what the tab already has must not take it back.
   return isOnPath(tree, leaf, serverLeaf) ? leaf : serverLeaf
 }
-
-function stream(now: ConversationState, message: KnownMessage): ConversationState {
-  if (!now.ownTurn) return upsert(now, message)
-  const parentId = message.parentId ?? now.ownTurn.parentId
-  const written = write(now, message, now.tree.has(parentId) ? parentId : now.ownTurn.parentId)
-  const answerId = message.said?.role === 'assistant' ? message.id : now.ownTurn.answerId
-  const grew = !now.tree.has(message.id) || now.ownTurn.answerId !== answerId
-  if (!grew) return written
-  const isNewest = areInLine(now.tree, now.serverLeafId, now.ownTurn.parentId)
-  // An answer proves that its prompt arrived.
-  return {
-    ...settlePrompt(written, now.ownTurn.parentId, 'complete'),
-    leafId: message.id,
-    serverLeafId: isNewest ? message.id : now.serverLeafId,
-    ownTurn: {...now.ownTurn, answerId},
-  }
-}
-
-/** True when a message would hang in the air: something before it never reached this tab. */
-export function leavesHole(now: ConversationState, message: KnownMessage): boolean {
-  const {id, parentId} = message
-  return !now.tree.has(id) && (parentId === null || !now.tree.has(parentId))
-}
-
-function upsert(now: ConversationState, message: KnownMessage): ConversationState {
-  if (leavesHole(now, message)) return now
-  const {id, parentId, said} = message
-  const written = write(now, message, parentId)
-  // What a tab missed may come before what it knows. An answer that is told of again may only have ended.
-  const isAnswer = said?.role === 'assistant' && now.tree.get(parentId ?? '')?.message?.role === 'user'
-  if (parentId === null || (now.tree.has(id) && isAnswer)) return written
-  // A tab that is busy with its own turn goes there when that has ended.
-  const follows =
-    parentId === now.leafId || (!now.ownTurn && areInLine(now.tree, now.leafId, now.serverLeafId))
-  return {...written, serverLeafId: id, leafId: follows ? newestLeafUnder(written.tree, id) : now.leafId}
-}
-
-function write(now: ConversationState, message: KnownMessage, parentId: string | null): ConversationState {
-  const {id, said} = message
-  const known = now.live.get(id) ?? now.tree.get(id)?.message ?? null
-  // A replay after a cut begins again from nothing, and must not take away what is shown.
-  const told = said && known ? furtherOf(known, said) : said
-  const node = now.tree.get(id)
-  const isSettled = node !== undefined && node.confirmed && !now.live.has(id)
-  if (isSettled && sameMessage(node.message, told)) return now
-  if (told && isBeingWritten(told)) {
-    const tree = node ? now.tree : put(now.tree, {id, parentId, message: told, confirmed: true})
-    return {...now, tree, live: new Map(now.live).set(id, told)}
-  }
-  const live = new Map(now.live)
-  live.delete(id)
-  return {...now, live, tree: put(now.tree, {id, parentId, message: told, confirmed: true})}
-}
-
-const sameMessage = (a: SaidMessage | null, b: SaidMessage | null) =>
-  a === b || (a !== null && b !== null && sameWords(a, b))
-
-type Words = Pick<SaidMessage, 'text' | 'thinking' | 'status'>
-
-export const sameWords = (a: Words, b: Words) =>
-  a.text === b.text && a.thinking === b.thinking && a.status === b.status
-
-function endTurn(now: ConversationState, outcome: 'complete' | 'stopped' | 'failed'): ConversationState {
-  if (!now.ownTurn) return now
-  const {parentId, answerId} = now.ownTurn
-  const ended = {...now, ownTurn: null}
-  const live = new Map(ended.live)
-  // Only the answer's own status makes it complete. One that is still being written at the end was cut.
-  const answer = answerId === null ? null : messageIn(now, answerId)
-  if (answerId !== null && answer && isBeingWritten(answer))
-    live.set(answerId, {...answer, status: outcome === 'stopped' ? 'stopped' : 'failed'})
-  const settled = {...ended, tree: sunk(ended.tree, live), live: withoutEnded(live)}
-  const prompt = settled.tree.get(parentId)
-  const isLost = prompt?.message?.status === 'sending' && outcome !== 'complete'
-  return backToServer(isLost ? settlePrompt(settled, parentId, 'failed') : settled)
-}
-
-/** What was refused leaves no trace; the tab goes back to where it was, or to what has come there meanwhile. */
-function withdraw(now: ConversationState): ConversationState {
-  if (!now.ownTurn) return now
-  const asked = now.tree.get(now.ownTurn.parentId)
-  const ended = {...now, ownTurn: null}
-  if (!asked) return ended
-  const place = asked.confirmed ? asked.id : (asked.parentId ?? now.rootId)
-  const tree = dropUnconfirmed(now.tree, place)
-  return backToServer({...ended, tree, leafId: newestLeafUnder(tree, place)})
-}
-
-/** What others brought about meanwhile, and the server took after this tab's turn or instead of it. */
-function backToServer(now: ConversationState): ConversationState {
-  const {tree, leafId, serverLeafId} = now
-  if (serverLeafId === null || areInLine(tree, leafId, serverLeafId)) return now
-  return {...now, leafId: newestLeafUnder(tree, serverLeafId)}
-}
-
-/** `failed` is what a tab says of an answer it lost sight of; whatever the server says of it later counts more. */
-function lose(now: ConversationState): ConversationState {
-  const id = now.leafId
-  const message = id === null ? null : messageIn(now, id)
-  if (now.ownTurn || id === null || message?.status !== 'streaming') return now
-  const live = new Map(now.live).set(id, {...message, status: 'failed'})
-  return {...now, tree: sunk(now.tree, live), live: withoutEnded(live)}
-}
-
-function settlePrompt(
-  now: ConversationState,
-  promptId: string,
-  status: 'complete' | 'failed',
-): ConversationState {
-  const prompt = now.tree.get(promptId)
-  if (!prompt?.message || prompt.confirmed) return now
-  const message = {...prompt.message, status}
-  return {...now, tree: put(now.tree, {...prompt, message, confirmed: status === 'complete'})}
-}
-
-const withoutEnded = (live: ReadonlyMap<string, SaidMessage>) =>
-  new Map([...live].filter(([, message]) => isBeingWritten(message)))
-
-/** What the next message is sent after: the leaf the tab believes current, past prompts the server never took. */
-export function parentForSend(now: ConversationState): string {
-  let id = now.leafId
-  for (;;) {
-    const node = id === null ? undefined : now.tree.get(id)
-    if (!node || node.confirmed || node.parentId === null) return id ?? now.rootId
-    id = node.parentId
-  }
-}
-
-/** The last message that the tab knows: the end of what it shows or, where the person chose another branch, the server's. */
-export function knownLeaf(now: ConversationState): string {
-  const {tree, leafId, serverLeafId} = now
-  return serverLeafId === null || areInLine(tree, leafId, serverLeafId) ? parentForSend(now) : serverLeafId
-}
-
-/** The person looks at another branch than the server's, and knows of that one. */
-export const isOnChosenBranch = ({tree, leafId, serverLeafId}: ConversationState): boolean =>
-  !areInLine(tree, leafId, serverLeafId)
-
-export const messageIn = (now: ConversationState, id: string): SaidMessage | null =>
-  now.live.get(id) ?? now.tree.get(id)?.message ?? null

@@ -6,7 +6,7 @@
 import type {SendGuard} from '#protocol/send-guard.ts'
 import type {ChatSession, Surroundings} from './chat-session.ts'
 import type {ChatStore} from './chat-store.ts'
-import {isOnChosenBranch, knownLeaf, parentForSend} from './conversation-state.ts'
+import {isOnChosenBranch, knownLeaf, parentForSend} from './known-leaf.ts'
 import {next, type PendingSend, type PendingSendEvent, type Wanted} from './pending-send.ts'
 import type {Turn, TurnRefusal} from './turn.ts'
 import type {Visit} from './visit.ts'

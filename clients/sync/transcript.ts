@@ -1,7 +1,8 @@
 /** The path of a conversation that a person sees, line by line. Pure. */
 import type {ShownMessage} from './chat-session.ts'
-import {messageIn, sameWords, type ConversationState} from './conversation-state.ts'
+import type {ConversationState} from './conversation-state.ts'
 import {branchStart, pathTo} from './message-tree.ts'
+import {messageIn, sameWords} from './told-message.ts'
 
 /** Lines that did not change are the same objects as in `before`. */
 export function transcript(now: ConversationState, before: readonly ShownMessage[]): readonly ShownMessage[] {

@@ -5,7 +5,7 @@
 import type {KnownMessage} from '#protocol/known-message.ts'
 import type {ChatStore} from './chat-store.ts'
 import type {Surroundings} from './chat-session.ts'
-import {leavesHole, messageIn} from './conversation-state.ts'
+import {leavesHole, messageIn} from './told-message.ts'
 import {ApiError} from './http-caller.ts'
 import type {Reading} from './known-conversation.ts'
 import {isBeingWritten} from './message-tree.ts'

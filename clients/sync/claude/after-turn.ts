@@ -4,7 +4,7 @@
  */
 import type {Surroundings} from '../chat-session.ts'
 import type {ChatStore} from '../chat-store.ts'
-import {messageIn} from '../conversation-state.ts'
+import {messageIn} from '../told-message.ts'
 import {pathTo} from '../message-tree.ts'
 import {ApiError} from '../http-caller.ts'
 import type {Visit} from '../visit.ts'

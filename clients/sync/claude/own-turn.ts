@@ -6,7 +6,7 @@
 import type {KnownMessage} from '#protocol/known-message.ts'
 import type {Surroundings} from '../chat-session.ts'
 import type {ChatStore} from '../chat-store.ts'
-import {messageIn} from '../conversation-state.ts'
+import {messageIn} from '../told-message.ts'
 import {ApiError} from '../http-caller.ts'
 import {isBeingWritten} from '../message-tree.ts'
 import {pause} from '../pause.ts'
