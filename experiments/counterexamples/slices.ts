@@ -19,7 +19,7 @@ export function slicesOf(history: History, {lines, tab}: Violation): readonly (r
     if (event.kind !== 'witness') return true
     const said = event.event
     if (said.kind === 'acted') return tabs.has(event.tab) || named.has(said.messageId ?? '')
-    return said.kind === 'lifecycle' || said.kind === 'notice'
+    return said.kind === 'lifecycle' || said.kind === 'notice' || said.kind === 'branch-chosen'
   }
   const isViewOf = (event: RecordedEvent, isAnyTab: boolean): boolean =>
     event.kind === 'witness' &&
@@ -47,6 +47,7 @@ export function idsIn(events: readonly RecordedEvent[]): ReadonlySet<string> {
     if (said.kind === 'shown' || said.kind === 'reading') for (const {id} of said.view) ids.add(id)
     if (said.kind === 'received') for (const id of said.messageIds) ids.add(id)
     if (said.kind === 'acted' && said.messageId !== null) ids.add(said.messageId)
+    if (said.kind === 'branch-chosen') ids.add(said.messageId)
   }
   return ids
 }

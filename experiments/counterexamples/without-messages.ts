@@ -52,6 +52,11 @@ function inTestimony(said: WitnessEvent, left: ReadonlySet<string>, parents: Par
       if (messageIds.length === said.messageIds.length) return said
       return messageIds.length === 0 ? null : {...said, messageIds}
     }
+    case 'branch-chosen': {
+      const messageId = climb(said.messageId, left, parents)
+      if (messageId === null) return null
+      return messageId === said.messageId ? said : {...said, messageId}
+    }
     case 'acted': {
       if (said.messageId !== null && left.has(said.messageId)) return null
       const parentId = climb(said.parentId, left, parents)

@@ -5,6 +5,7 @@ const WITNESSED: ReadonlySet<string> = new Set([
   'shown',
   'reading',
   'acted',
+  'branch-chosen',
   'received',
   'lifecycle',
   'notice',

@@ -78,6 +78,7 @@ export function arrange(read: Read, {isAbove}: TreeOrder, endAt: number): Operat
         timeline.push(operation)
         break
       case 'told':
+      case 'choice':
         timeline.push(operation)
         break
       case 'page': {

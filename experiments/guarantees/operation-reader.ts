@@ -25,6 +25,7 @@ export type RawOperation =
     })
   | (Moment & {readonly kind: 'gone'; readonly tab: Tab})
   | (Moment & {readonly kind: 'told'; readonly tab: Tab})
+  | (Moment & {readonly kind: 'choice'; readonly tab: Tab; readonly message: Message})
 
 export type Read = {
   readonly operations: RawOperation[]
@@ -158,6 +159,9 @@ export class OperationReader {
           isLoad: said.event === 'loaded',
           isVisible: said.visibility === 'visible',
         })
+        return
+      case 'branch-chosen':
+        this.#operations.push({kind: 'choice', at, line, tab, message: this.#message(said.messageId)})
         return
       case 'notice':
         if (said.text !== null && CHANGED_ELSEWHERE.test(said.text))

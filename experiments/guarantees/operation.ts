@@ -91,6 +91,8 @@ export type Operation =
   | (Moment & {readonly kind: 'gone'; readonly tab: Tab})
   /** The page said that the conversation changed elsewhere. */
   | (Moment & {readonly kind: 'told'; readonly tab: Tab})
+  /** The person turned to a branch that ends at this message. */
+  | (Moment & {readonly kind: 'choice'; readonly tab: Tab; readonly message: Message})
   /** The tab that sent a message learnt that the server has it. */
   | (Moment & {readonly kind: 'acknowledgement'; readonly tab: Tab; readonly message: Message})
   | (Moment & {readonly kind: 'begin'; readonly message: Message})

@@ -123,6 +123,14 @@ export function factsOf({events, footer}: History) {
       ? [{order, tab: event.tab}]
       : [],
   )
+  /** Where the branch ends that the tab's person turned to last, on the page that it has. */
+  const chosen = (tab: string, order: number): string | undefined => {
+    const cleared = events.findLastIndex((event, index) => index < order && isCleared(event, tab))
+    const choice = events.findLast((event, index) => index < order && index > cleared && isChoice(event, tab))
+    return choice?.kind === 'witness' && choice.event.kind === 'branch-chosen'
+      ? choice.event.messageId
+      : undefined
+  }
   const loadedAt = (tab: string) =>
     events.findLast((event) => isLoad(event, tab))?.at ?? Number.NEGATIVE_INFINITY
 
@@ -217,6 +225,7 @@ export function factsOf({events, footer}: History) {
     views,
     loads,
     told,
+    chosen,
     standing,
     reads,
     sawAt,
@@ -232,6 +241,9 @@ const tabIn = (event: RecordedEvent): string[] =>
 
 const openedBy = (events: readonly RecordedEvent[], tab: string): string | undefined =>
   events.flatMap((event) => (event.kind === 'tab-opened' && event.tab === tab ? [event.userId] : []))[0]
+
+const isChoice = (event: RecordedEvent, tab: string): boolean =>
+  event.kind === 'witness' && event.tab === tab && event.event.kind === 'branch-chosen'
 
 const viewIn = (event: RecordedEvent): readonly Line[] | null =>
   event.kind === 'witness' && (event.event.kind === 'shown' || event.event.kind === 'reading')

@@ -2,7 +2,7 @@
 import type {Facts, OracleAct, OracleCommit} from './oracle-facts.ts'
 
 export function silentForks(facts: Facts): number[] {
-  const {commits, acts, actOf, begunAt, sawAt, parentOf, told} = facts
+  const {commits, acts, actOf, begunAt, sawAt, parentOf, told, chosen} = facts
   const ids = [...new Set(commits.map(({id}) => id))]
   return ids.flatMap((id) => {
     const act = actOf(id)
@@ -17,6 +17,8 @@ export function silentForks(facts: Facts): number[] {
     if (newest === undefined) return []
     const seen = sawAt(act.tab, newest.other)
     if (seen !== undefined && seen < act.order) return []
+    if (act.parentId !== null && chosen(act.tab, act.order) === act.parentId && parentOf(id) === act.parentId)
+      return []
     const next = acts.find(({tab, order}) => tab === act.tab && order > begun.order)
     const isTold = told.some(
       ({tab, order}) =>

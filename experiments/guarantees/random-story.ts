@@ -21,6 +21,7 @@ const HAPPENINGS = {
   return: 2,
   close: 0.3,
   told: 0.7,
+  choose: 0.7,
   again: 0.3,
   strike: 0.2,
   heal: 0.2,
@@ -143,6 +144,8 @@ function happen(world: World, {what, waitMs, tab, choice, other, damage}: Step):
       return void say(`commit ${any.id} on ${leaf} ${any.of}`)
     case 'told':
       return void say(`${tab} is told`)
+    case 'choose':
+      return void say(`${tab} chooses ${damage < 9 ? leaf : any.id}`)
     case 'strike':
       return void say('fault 1 strikes')
     case 'heal':

@@ -1,6 +1,7 @@
 /**
  * Rule SG21, no silent fork: a message that was sent and accepted where the conversation had already gone on, while its tab
- * had not shown how it went on, and was not told. A fork that the sender knew of, or meant, is none.
+ * had not shown how it went on, and was not told. A fork that the sender knew of, or meant, is none: who turned to a branch
+ * and sends at its end means that branch, and the page says so to the server (CF2).
  */
 import {Findings} from './guarantee.ts'
 import type {GuaranteeChecker} from './guarantee.ts'
@@ -14,6 +15,8 @@ export const silentFork: GuaranteeChecker = ({timeline}) => {
   const findings = new Findings('noSilentFork')
   const newest = new Map<Message, Message>()
   const toldAt = new Map<Tab, Moment>()
+  const chosen = new Map<Tab, Message>()
+  const meant = new Set<Act>()
   const open = new Map<Tab, Fork[]>()
   const report = ({message, newer, act, line}: Fork) => {
     const lines = [newer.begun?.line ?? 0, act.line, line]
@@ -27,7 +30,10 @@ export const silentFork: GuaranteeChecker = ({timeline}) => {
       toldAt.set(operation.tab, operation)
       open.delete(operation.tab)
     }
+    if (operation.kind === 'choice') chosen.set(operation.tab, operation.message)
+    if (operation.kind === 'load' || operation.kind === 'gone') chosen.delete(operation.tab)
     if (operation.kind === 'act') {
+      if (operation.parent !== null && operation.parent === chosen.get(operation.tab)) meant.add(operation)
       for (const fork of open.get(operation.tab) ?? []) report(fork)
       open.delete(operation.tab)
     }
@@ -37,6 +43,7 @@ export const silentFork: GuaranteeChecker = ({timeline}) => {
     if (operation.message.parent !== null) newest.set(operation.message.parent, operation.message)
     if (fork === null) continue
     const {tab} = fork.act
+    if (meant.has(fork.act) && fork.message.parent === fork.act.parent) continue
     const told = toldAt.get(tab)
     const isTold = told !== undefined && fork.newer.begun !== null && !isBefore(told, fork.newer.begun)
     if (!isTold) open.set(tab, [...(open.get(tab) ?? []), fork])

@@ -5,7 +5,7 @@
  * `a1:4` being written with four characters, `a1=4` complete with four, `m2?` sending, `m2!` failed, `a1#x` with hash x.
  *
  *     A opens | A opens of v | A loads | A hides | A returns | A closes | A shows m1 a1:4 | A reads m1 a1
- *     A sends m2 on a1 | A edits m3 on a1 | A regenerates a1 on m1 | A gets m2 | A is told | A notes nothing new
+ *     A sends m2 on a1 | A edits m3 on a1 | A regenerates a1 on m1 | A chooses a1 | A gets m2 | A is told | A notes nothing new
  *     commit m1 | commit a1 on m1 [in other] [of v] [saying x] [long 4] | begin a1 4 | fault 1 strikes | fault 1 heals | end
  */
 import {appends, commits, historyOf, lifecycle, opens, says} from '../history/history-builder.ts'
@@ -102,6 +102,8 @@ function ofTab(at: number, tab: string, verb: string, rest: readonly string[]): 
       return [says(at, tab, {kind: 'acted', act: 'edited', messageId: object, parentId: place})]
     case 'regenerates':
       return [says(at, tab, {kind: 'acted', act: 'regenerated', messageId: object, parentId: place})]
+    case 'chooses':
+      return [says(at, tab, {kind: 'branch-chosen', messageId: object})]
     case 'gets':
       return [
         says(at, tab, {kind: 'received', via: 'answer-stream', topic: null, messageIds: [object], bytes: 1}),
