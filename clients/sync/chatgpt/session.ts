@@ -2,15 +2,12 @@
  * A ChatGPT tab's session: composes channel, answers, reads and remedies, and is what the page calls. Nothing it is asked for
  * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO7, CF10–CF15.
  */
-import type {ReceivedMessage} from '#protocol/celsius-frame.ts'
-import type {Message} from '#protocol/conversation.ts'
 import {ROOT_PARENT} from '#protocol/identifier.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
 import {parseOffset} from '#protocol/offset.ts'
 import type {Remedy} from '#protocol/policy.ts'
 import {CONVERSATIONS, conversationTopic} from '#protocol/topics.ts'
 import {createAnswerJoin} from './answer-join.ts'
-import type {AnswerUpdate} from './answer-reader.ts'
 import {createApi, type ChatgptReading} from './api.ts'
 import type {ChatgptSurroundings} from './chatgpt-surroundings.ts'
 import {chooseChannel} from './sharing/choose-channel.ts'
@@ -23,9 +20,9 @@ import {messageIn} from '../told-message.ts'
 import {createHurry} from '../hurry.ts'
 import {createEndCount} from './end-count.ts'
 import {createForeignTurns} from './foreign-turns.ts'
+import {createNews} from './news.ts'
 import {createOwnTurns} from './own-turn.ts'
 import {createTurnPoster} from './post-turn.ts'
-import {react} from './reactions.ts'
 import {createPersonActs} from '../person-acts.ts'
 import {quietlyIn} from '../quietly.ts'
 import {createRefetcher} from '../refetcher.ts'
@@ -34,10 +31,9 @@ import {poll} from '../remedies/poll.ts'
 import {noRelay, openRelay} from '../remedies/relay.ts'
 import {createResumeTokens} from './resume-tokens.ts'
 import {keepSocketUrl} from './socket-url.ts'
-import {followTurn, type FollowEnd, type TurnFollow} from './turn-follow.ts'
+import {createTurnFollows} from './turn-follows.ts'
 import {createVisit, isExpecting, isWaiting, type Visit} from '../visit.ts'
 import {pollUntilSettled, type Settled} from './status-poll.ts'
-import {knownMessage} from './wire-words.ts'
 
 export function createChatgptSession(
   options: SessionOptions,
@@ -53,7 +49,6 @@ export function createChatgptSession(
   const store = createChatStore(ROOT_PARENT, surroundings)
   const quietly = quietlyIn(store, life.signal)
   const tokens = createResumeTokens(surroundings)
-  const follows = new Map<string, TurnFollow>()
   const pauses = createHurry(surroundings)
   const silences = createHurry(surroundings)
   const leaveBehind: (() => void)[] = []
@@ -65,7 +60,6 @@ export function createChatgptSession(
       ...(has('resume') && {retry: owedRefetch}),
     })
   let visit = newVisit()
-  let received: string[] = []
 
   const channel = chooseChannel(options, surroundings, {
     socketUrl: keepSocketUrl(() => api.socketUrl(), surroundings.now),
@@ -80,9 +74,9 @@ export function createChatgptSession(
       if (has('probe')) pauses.now()
       void quietly(comeBack)
     },
-    onMessages,
+    onMessages: (messages, at, bytes) => news.onMessages(messages, at, bytes),
     onMissed(topic) {
-      const following = follows.get(topic)
+      const following = follows.of(topic)
       if (following) return following.fail()
       if (topic === CONVERSATIONS) void refetchList()
       void visit.refetch()
@@ -96,6 +90,13 @@ export function createChatgptSession(
     },
   })
 
+  const follows = createTurnFollows({
+    surroundings,
+    followTopic: (topic) => channel.follow(topic, 'whole'),
+    unfollowTopic: (topic) => channel.unfollow(topic),
+    onReceived: (messageId) => news.noteReceived(messageId),
+  })
+
   const ownTurns = createOwnTurns({
     store,
     api,
@@ -105,7 +106,7 @@ export function createChatgptSession(
     silences,
     postTurn: createTurnPoster(api, {model: options.model ?? 'auto', isIdempotent}, surroundings),
     isIdempotent,
-    follow,
+    follow: (topic, take) => follows.follow(topic, take, visit.signal),
     settle,
     onAccepted: (conversationId) => channel.follow(conversationTopic(conversationId), reading),
     onMessage: relayMessage,
@@ -116,6 +117,15 @@ export function createChatgptSession(
     },
   })
   const foreignTurns = createForeignTurns(ownTurns.isOwn)
+  const news = createNews({
+    store,
+    surroundings,
+    visit: () => visit,
+    ends,
+    foreignTurns,
+    follows,
+    refetchList: () => void refetchList(),
+  })
 
   const relay = has('relay')
     ? openRelay(
@@ -126,8 +136,7 @@ export function createChatgptSession(
             if (isWaiting(store)) void visit.refetch()
             return
           }
-          store.batch(() => takeOver(frame.message))
-          witnessReceived('relay', null, at, bytes)
+          news.onRelayed(frame.message, at, bytes)
         },
         surroundings,
       )
@@ -151,67 +160,6 @@ export function createChatgptSession(
       isWaiting: () => isWaiting(store),
       isExpecting: () => isExpecting(store),
     })
-  }
-
-  function onMessages(messages: readonly ReceivedMessage[], at: number, bytes: number): void {
-    store.batch(() => {
-      for (const message of messages) {
-        react(message, {
-          openId: () => store.conversation().conversationId,
-          applyToList: store.applyToList,
-          refetchList: () => void refetchList(),
-          refetch: heardOfChange,
-          turnCompleted: () => ends.isOthers(store.conversation().ownTurn !== null) && visit.heard(null),
-          takeOver: takeOverWire,
-          titled: (title) => store.apply({type: 'titled', title}),
-          missing: () => store.apply({type: 'missing'}),
-          turnPart(topic, part) {
-            const own = follows.get(topic)
-            if (own) return own.take(part)
-            if (part.conversation_id !== store.conversation().conversationId) return
-            const told = foreignTurns.take(part)
-            if (told === 'refetch') heardOfChange()
-            else told.forEach(takeOverWire)
-          },
-        })
-        witnessReceived('celsius', message.topic_id, at, bytes)
-      }
-    })
-  }
-
-  function heardOfChange(): void {
-    // What is heard during the own turn is mostly of that turn; it is read after it, whatever it is.
-    if (store.conversation().ownTurn === null) visit.heard(null)
-    void visit.refetch()
-  }
-
-  function takeOver(message: KnownMessage): void {
-    received.push(message.id)
-    visit.takeOver(message)
-  }
-
-  const takeOverWire = (message: Message) => takeOver(knownMessage(message))
-
-  function witnessReceived(via: 'celsius' | 'relay', topic: string | null, at: number, bytes: number): void {
-    const messageIds = [...new Set(received)]
-    received = []
-    surroundings.witness({kind: 'received', via, topic, messageIds, bytes}, at)
-  }
-
-  async function follow(topic: string, take: (update: AnswerUpdate) => void): Promise<FollowEnd> {
-    const following = followTurn((update) => {
-      if (update.type === 'message' || update.type === 'prompt') received.push(update.message.id)
-      take(update)
-    }, surroundings)
-    follows.set(topic, following)
-    channel.follow(topic, 'whole')
-    const {signal} = visit
-    signal.addEventListener('abort', following.fail)
-    const ended = await following.ended
-    signal.removeEventListener('abort', following.fail)
-    follows.delete(topic)
-    channel.unfollow(topic)
-    return ended
   }
 
   const listRefetcher = createRefetcher(async () =>
