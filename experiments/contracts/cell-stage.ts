@@ -81,7 +81,7 @@ export async function playToItsEnd(
   const file = join(folder, `${id}.jsonl`)
   const place = {server, serverOptions, stage, push: null, label: id, file, signal}
   return playCell(
-    {id, spec, experiment, schedule},
+    {id, spec, experiment, schedule, script: null},
     {...place, browserPath: browserPath ?? '', browserVersion: 'Chromium'},
   )
 }

@@ -86,7 +86,7 @@ async function play(
   const serverOptions = {...settings, fcm: backEnd.fcm.addresses}
   const place = {server, serverOptions, stage, push, label: id, file, signal: new AbortController().signal}
   await playCell(
-    {id, spec, experiment, schedule},
+    {id, spec, experiment, schedule, script: null},
     {...place, browserPath: browserPath ?? '', browserVersion: 'Chromium'},
   )
   const read = readHistory(file)

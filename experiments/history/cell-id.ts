@@ -7,6 +7,12 @@ const ID_LENGTH = 12
 export const cellId = (cell: CellSpec): string =>
   createHash('sha256').update(canonicalJson(cell)).digest('hex').slice(0, ID_LENGTH)
 
+/** Seeds a cell's texts. Other steps and faults (the condition `script`) leave them as they were. Rules HI2, RP2. */
+export function textSeedOf(cell: CellSpec): string {
+  const {script: _, ...conditions} = cell.conditions
+  return `${cell.seed}/${cellId({...cell, conditions})}`
+}
+
 /** JSON whose object keys are sorted, so that the order in which a cell was written down does not matter. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => (isRecord(inner) ? sortedByKey(inner) : inner))

@@ -7,6 +7,7 @@ import type {FaultSchedule} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import {conditionsIn, engineOf, whyNotIn, type Engine} from '../scenario/engine.ts'
 import type {Cell, Experiment} from '../scenario/experiment.ts'
+import type {Step} from '../scenario/step.ts'
 import type {RunOptions} from './run-options.ts'
 
 export type PlannedCell = {
@@ -15,6 +16,28 @@ export type PlannedCell = {
   readonly experiment: Experiment
   /** Null where the cell plays no faults. */
   readonly schedule: FaultSchedule | null
+  /** Steps that are not the experiment's own: shrunk, explored or written by hand. Null: the experiment's. */
+  readonly script: readonly Step[] | null
+}
+
+export const stepsOf = ({
+  spec,
+  experiment,
+  script,
+}: Pick<PlannedCell, 'spec' | 'experiment' | 'script'>): readonly Step[] => script ?? experiment.steps(spec)
+
+/**
+ * The same cell with other steps and faults: another cell, whose texts are those of the first. `schedule` has to be null
+ * where no step plays faults. Rule RP2.
+ */
+export function withScript(
+  cell: PlannedCell,
+  script: readonly Step[],
+  schedule: FaultSchedule | null,
+): PlannedCell {
+  const conditions = {...cell.spec.conditions, script: hashOf({script, schedule})}
+  const spec = {...cell.spec, conditions}
+  return {...cell, id: cellId(spec), spec, script, schedule}
 }
 
 type Choice = Pick<
@@ -46,8 +69,8 @@ export function notCarried(experiments: readonly Experiment[], choice: Choice): 
   })
 }
 
-const whyNot = ({spec, experiment, schedule}: PlannedCell): string | null =>
-  whyNotIn(engineOf(spec), experiment.steps(spec), schedule ?? [])
+const whyNot = (cell: PlannedCell): string | null =>
+  whyNotIn(engineOf(cell.spec), stepsOf(cell), cell.schedule ?? [])
 
 function chosenCells(experiments: readonly Experiment[], choice: Choice): PlannedCell[] {
   return experiments.flatMap((experiment) => {
@@ -67,7 +90,7 @@ function chosenCells(experiments: readonly Experiment[], choice: Choice): Planne
         }
         const schedule = scheduleFor(experiment, own, choice.schedule)
         const spec = schedule === null || choice.schedule === null ? own : withSchedule(own, schedule)
-        return {id: cellId(spec), spec, experiment, schedule}
+        return {id: cellId(spec), spec, experiment, schedule, script: null}
       }),
     )
     const playing = choice.schedule === null ? cells : cells.filter(({schedule}) => schedule !== null)
@@ -114,9 +137,9 @@ function overridden({conditions}: Cell, {windowMs, modelSpeed}: Choice): Cell['c
   }
 }
 
-const SCHEDULE_HASH_LENGTH = 8
-const hashOf = (schedule: FaultSchedule): string =>
-  createHash('sha256').update(canonicalJson(schedule)).digest('hex').slice(0, SCHEDULE_HASH_LENGTH)
+const SHORT_HASH_LENGTH = 8
+const hashOf = (value: unknown): string =>
+  createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, SHORT_HASH_LENGTH)
 
 /** A drift of the machine must not look like an effect of a policy: the order is drawn from the seed. */
 function shuffled<T>(items: readonly T[], seed: string): T[] {

@@ -3,6 +3,7 @@ import {POLICIES, isPolicyName} from '#protocol/policy.ts'
 import type {ChannelSettings} from '../../servers/celsius/defaults.ts'
 import {defaultModelSettings, type ModelSettings} from '../../servers/model/model-settings.ts'
 import {monotonicNowMs} from '../browser/clock.ts'
+import {textSeedOf} from '../history/cell-id.ts'
 import type {FaultSchedule} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import {HistoryWriter} from '../history/history-writer.ts'
@@ -14,7 +15,7 @@ import type {CellWorld} from './cell-world.ts'
 import {watchHealth} from './health.ts'
 import {isOpen, layout, throttlesEarly} from './layout.ts'
 import {perform} from './perform.ts'
-import type {PlannedCell} from './plan.ts'
+import {stepsOf, type PlannedCell} from './plan.ts'
 import {openCellPush, type PushPart} from './push-back-end.ts'
 import type {OwnServerOptions} from './own-server.ts'
 import type {ServerProcess} from './server-process.ts'
@@ -38,25 +39,24 @@ export type CellPlace = {
 }
 
 /** Resolves to false when the signal ended the cell before its footer: the cell is not done. */
-export async function playCell(
-  {id, spec, experiment, schedule}: PlannedCell,
-  place: CellPlace,
-): Promise<boolean> {
+export async function playCell(cell: PlannedCell, place: CellPlace): Promise<boolean> {
+  const {id, spec, experiment, schedule, script} = cell
   const startedAt = monotonicNowMs()
-  const steps = experiment.steps(spec)
+  const steps = stepsOf(cell)
   using writer = new HistoryWriter(place.file, {
     at: startedAt,
     cellId: id,
     cell: spec,
     steps: steps.map(inWords),
     ...(schedule !== null && {schedule: [...schedule]}),
+    ...(script !== null && {script: [...script]}),
     browser: place.browserVersion,
     alone: experiment.runs === 'alone',
   })
   const recorder = new CellRecorder(writer)
   const leaving: Leave[] = []
   const played = await failureOf(() =>
-    playSteps({textSeed: `${spec.seed}/${id}`, spec, steps, schedule}, recorder, place, leaving),
+    playSteps({textSeed: textSeedOf(spec), spec, steps, schedule}, recorder, place, leaving),
   )
   // Whatever has begun ends, the last first, whether or not another can.
   const left: (string | null)[] = []

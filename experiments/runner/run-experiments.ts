@@ -1,13 +1,10 @@
 /**
- * A run: plans the cells, plays those that have no finished history yet, judges what was recorded. Latency cells run
- * alone, correctness cells beside each other. Owns the server process and the browsers; knows no terminal.
+ * A run: plans the cells, plays those that have no finished history yet, judges what was recorded. Owns the playing
+ * ground; knows no terminal.
  */
 import {existsSync, mkdirSync} from 'node:fs'
 import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
 import colors from 'picocolors'
-import {defaultModelSettings} from '../../servers/model/model-settings.ts'
-import {sweepTemporaryFolders, temporaryFolder} from '../browser/temporary-folder.ts'
 import {judge} from '../checkers/judge.ts'
 import {readHistory} from '../history/history-reader.ts'
 import {isFinished, setAside} from '../history/history-writer.ts'
@@ -15,28 +12,18 @@ import type {Manifest} from '../history/manifest.ts'
 import {historyFile, openRun, readManifest, runFolder, type RunFolder} from '../history/run-folder.ts'
 import {summarise} from '../report/summarise.ts'
 import {terminalTable} from '../report/terminal-table.ts'
-import type {Experiment} from '../scenario/experiment.ts'
 import {experimentNamed, experiments, predictionOf} from '../scenarios/registry.ts'
 import {UsageError} from '../usage-error.ts'
-import {EngineStages} from './engine-stages.ts'
+import {inLanes} from './lanes.ts'
 import {notCarried, plan, type PlannedCell} from './plan.ts'
-import {playCell} from './play-cell.ts'
-import {startPushBackEnd, withRegistrar, type PushBackEnd, type PushPart} from './push-back-end.ts'
-import type {OwnServerOptions} from './own-server.ts'
+import {openPlayingGround, type PlayingGround} from './playing-ground.ts'
 import {ProgressCount} from './progress-count.ts'
 import {newManifest, resumedOptions, writeManifest} from './run-manifest.ts'
 import type {FinishedCell, RunExperiments, RunOptions} from './run-options.ts'
-import {startServerProcess, type ServerProcess} from './server-process.ts'
-
-const PAGE_FOLDER = fileURLToPath(new URL('../../clients/page/dist', import.meta.url))
 
 type Run = {
   readonly folder: RunFolder
-  readonly server: ServerProcess
-  readonly serverOptions: OwnServerOptions
-  readonly stages: EngineStages
-  readonly push: PushPart | null
-  readonly browserPath: string
+  readonly ground: PlayingGround
   readonly signal: AbortSignal
   readonly count: ProgressCount
 }
@@ -48,45 +35,17 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
   for (const cell of cells) if (!todo.includes(cell)) count.ended(judged(cell, folder))
   for (const {id} of todo) if (existsSync(historyFile(folder, id))) setAside(historyFile(folder, id))
 
-  sweepTemporaryFolders()
-  const temporary = await temporaryFolder('store')
-  let stages: EngineStages | null = null
-  let server: ServerProcess | null = null
-  let backEnd: PushBackEnd | null = null
+  let ground: PlayingGround | null = null
   try {
     count.say('starting', 'the servers and the browser')
     if (todo.length > 0) {
-      if (todo.some(({spec}) => spec.platform === 'claude')) backEnd = await startPushBackEnd(temporary.path)
-      const serverOptions: OwnServerOptions = {
-        seed: options.seed,
-        pageFolder: PAGE_FOLDER,
-        carriage: 'observed',
-        model: defaultModelSettings,
-        userCount: 0,
-        fcm: backEnd?.fcm.addresses ?? null,
-      }
-      const store = join(temporary.path, 'conversations.sqlite')
-      server = await startServerProcess({...serverOptions, port: 0, store})
-      stages = new EngineStages(todo, options, backEnd?.fcm.addresses ?? null)
-      const versions = Object.fromEntries(await stages.open())
-      writeManifest(folder, {...manifest, versions: {...manifest.versions, ...versions}})
-      const run: Run = {
-        folder,
-        server,
-        serverOptions,
-        stages,
-        push: backEnd && withRegistrar(backEnd, server),
-        browserPath: options.browserPath,
-        signal,
-        count,
-      }
-      for (const stage of stages.all()) await run.push?.registrar.idOf(await stage.device('device-1', false))
-      await playAll(todo, options.parallel, run)
+      ground = await openPlayingGround(todo, options, options.seed)
+      const run: Run = {folder, ground, signal, count}
+      writeManifest(folder, {...manifest, versions: {...manifest.versions, ...ground.versions}})
+      await inLanes(todo, options.parallel, signal, (cell) => playOne(cell, run))
     }
   } finally {
-    await Promise.allSettled([stages?.close(), server?.close()])
-    await backEnd?.fcm.close()
-    await temporary.remove()
+    await ground?.close()
   }
 
   count.say('judging', 'the histories')
@@ -153,31 +112,6 @@ function newFolder(
   }
 }
 
-/** In the order of the registry: what breaks things comes last. Those that need not be alone follow without a gap. */
-async function playAll(cells: readonly PlannedCell[], parallel: number, run: Run): Promise<void> {
-  for (const {runs, group} of groupsOf(cells)) {
-    const rest = [...group]
-    const lane = async () => {
-      for (let cell = rest.shift(); cell !== undefined && !run.signal.aborted; cell = rest.shift())
-        await playOne(cell, run)
-    }
-    await Promise.all(Array.from({length: runs === 'alone' ? 1 : parallel}, lane))
-  }
-}
-
-type Group = {readonly runs: Experiment['runs']; readonly group: PlannedCell[]}
-
-function groupsOf(cells: readonly PlannedCell[]): readonly Group[] {
-  const groups: Group[] = []
-  for (const cell of cells) {
-    const {runs} = cell.experiment
-    const last = groups.at(-1)
-    if (last?.runs === runs) last.group.push(cell)
-    else groups.push({runs, group: [cell]})
-  }
-  return groups
-}
-
 /** A noisy machine spoils single cells. What was not proved is measured again, and the manifest says so. */
 const ATTEMPTS = 3
 
@@ -186,9 +120,7 @@ async function playOne(cell: PlannedCell, run: Run): Promise<void> {
   const file = historyFile(folder, cell.id)
   for (let attempt = 1; ; attempt++) {
     count.began(cell)
-    const {stage, version: browserVersion} = run.stages.of(cell)
-    const place = {...run, stage, browserVersion, file, label: `cell-${cell.id}-${attempt}`}
-    const done = await playCell(cell, place)
+    const done = await run.ground.play(cell, file, run.signal)
     if (!done) {
       setAside(file)
       return

@@ -22,6 +22,6 @@ export const experiments: readonly Experiment[] = [
 export const experimentNamed = (name: string): Experiment | undefined =>
   experiments.find((experiment) => experiment.name === name)
 
-/** Null for cells of experiments that this version does not know. */
+/** Null for cells of experiments that this version does not know, and for cells with steps of their own (RP2). */
 export const predictionOf = (cell: CellSpec): Prediction | null =>
-  experimentNamed(cell.experiment)?.predict(cell) ?? null
+  'script' in cell.conditions ? null : (experimentNamed(cell.experiment)?.predict(cell) ?? null)
