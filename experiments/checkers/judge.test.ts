@@ -9,6 +9,7 @@ import {
   lifecycle,
   opens,
   rivalSees,
+  says,
   sends,
   shows,
   windowCloses,
@@ -83,6 +84,33 @@ describe('outcome', () => {
     })
   })
 
+  test('[SG24] a message that nobody wrote is a surprise whatever was predicted, and told with its lines', () => {
+    expect(judge(cell([shows(115, 'B', 'x1')]), null)).toMatchObject({
+      validity: 'valid',
+      outcome: 'SURPRISE',
+      surprises: ['SG7 B: x1 is shown and was never written (line 13)'],
+      brokenPromises: ['noPhantom'],
+      isUnpredictedViolation: true,
+    })
+  })
+
+  test('[SG24] what a stale tab breaks between tabs is counted, and is no surprise', () => {
+    const told = [
+      shows(112, 'A', 'm1'),
+      says(120, 'B', {kind: 'acted', act: 'sent', messageId: 'm2', parentId: 'root'}),
+      commits(130, 'm2', {parentId: 'root'}),
+    ]
+    const judged = judge(cell(told), predict('nothing'))
+    expect(judged.guarantees?.broken).toContain('noSilentFork')
+    expect(judged).toMatchObject({brokenPromises: [], surprises: []})
+  })
+
+  test('[SG24] what a finding says already is not said again', () => {
+    const judged = judge(cell([shows(115, 'B', 'm1', 'm1')]), predict('shows'))
+    expect(judged.brokenPromises).toEqual(['noDuplicate'])
+    expect(judged.surprises).toHaveLength(1)
+  })
+
   test('without a prediction there is none to meet', () => {
     expect(judge(cell(), null).outcome).toBe('no prediction')
   })
@@ -116,6 +144,20 @@ describe('validity', () => {
     })
     expect(judged.findings.healthy).toMatchObject({verdict: 'valid'})
     expect(judged.validity).toBe('unknown')
+  })
+
+  test('[SG24] a history that contradicts itself is in doubt, once, with the line', () => {
+    const judged = judge(cell([commits(1, 'm9', {parentId: 'root'})]), predict('nothing'))
+    expect(judged).toMatchObject({
+      validity: 'unknown',
+      whyNot: ['guarantees: line 13: a commit of the ledger is older than the one before it'],
+    })
+    expect(judged.guarantees?.refused).toMatchObject({line: 13})
+  })
+
+  test('[SG24] where nothing was committed there is nothing to be consistent about', () => {
+    const judged = judge(historyOf(sound.filter((event) => event.at !== 110)), null)
+    expect(judged).toMatchObject({validity: 'valid', guarantees: null})
   })
 
   test('the fixed cost is what the scenario did not ask to wait', () => {

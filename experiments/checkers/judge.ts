@@ -1,7 +1,10 @@
 /**
- * Judges a cell from its history alone: may it be believed (proofs P1–P6), what is wrong in it (findings K1–K16), is that
- * what the experiment predicted, and what was measured. A checker that throws is `unknown`, and so is the cell.
+ * Judges a cell from its history alone: may it be believed (proofs P1–P6), what is wrong in it (findings K1–K16, guarantees
+ * SG7–SG23), is that what the experiment predicted, and what was measured. A checker that throws is `unknown`, and so is
+ * the cell.
  */
+import type {GuaranteeName} from '../guarantees/guarantee.ts'
+import type {GuaranteeVerdicts} from '../guarantees/guarantees-of.ts'
 import {isPushFault} from '../history/fault.ts'
 import type {FaultSchedule} from '../history/fault.ts'
 import type {CellSpec, History} from '../history/history-event.ts'
@@ -18,6 +21,8 @@ import {duplicated} from './duplicated.ts'
 import {faultsBit} from './faults-bit.ts'
 import {paintSamples, timeToFreshSamples, tokenLatencySamples} from './freshness-samples.ts'
 import {healthy} from './healthy.ts'
+import {brokenPromises, doubtsAbout, guaranteesIn} from './kept-guarantees.ts'
+import type {KeptGuarantee} from './kept-guarantees.ts'
 import {lost} from './lost.ts'
 import {monotonicViews} from './monotonic-views.ts'
 import {presencesOf, sumUp} from './presence.ts'
@@ -34,7 +39,7 @@ import {stepsDone} from './steps-done.ts'
 import type {TabRecovery} from './tab-recovery.ts'
 import {tabStateProved} from './tab-state-proved.ts'
 import {sayLines} from './verdict.ts'
-import type {Verdict} from './verdict.ts'
+import type {Verdict, Violation} from './verdict.ts'
 
 /** Whether the cell can be believed at all. */
 export const PROOFS = {
@@ -70,6 +75,12 @@ const NEVER_PREDICTED = [
   'convergence',
   'recoveredHonestly',
 ] as const
+/** What these findings say already need not be said again as a guarantee. */
+const SAID_BY = {
+  noDuplicate: 'duplicated',
+  inOrder: 'reordered',
+  monotonicReads: 'monotonicViews',
+} as const satisfies Partial<Record<KeptGuarantee, keyof typeof FINDINGS>>
 /** What a delivery model, or a fault, is made to do is what it was made for. */
 const NEVER_PREDICTED_OF_RAW_PUSH = ['pushLost', 'pushDoubled', 'pushReordered'] as const
 
@@ -81,6 +92,8 @@ function neverPredicted({header: {cell, schedule}, events}: History) {
     !events.some((event) => event.kind === 'step' && event.do === 'kill-browser')
   return isRaw ? [...NEVER_PREDICTED, ...NEVER_PREDICTED_OF_RAW_PUSH] : NEVER_PREDICTED
 }
+
+const NOTHING_EXEMPT: ReadonlySet<GuaranteeName> = new Set()
 
 export type CheckerName = keyof typeof PROOFS | keyof typeof FINDINGS
 
@@ -96,6 +109,10 @@ export type CellJudgement = {
   readonly validity: 'valid' | 'invalid' | 'unknown'
   readonly whyNot: readonly string[]
   readonly findings: Readonly<Record<CheckerName, Verdict>>
+  /** Null where nothing was committed, or where judging failed: then the cell is in doubt. */
+  readonly guarantees: GuaranteeVerdicts | null
+  /** Of the guarantees that are never predicted to be broken, those that are. The weakest first. */
+  readonly brokenPromises: readonly KeptGuarantee[]
   readonly observed: Observed
   readonly prediction: Prediction | null
   readonly outcome: Outcome
@@ -134,20 +151,29 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
   const sampled = attempt(() => MEASURES.flatMap((measure): readonly SampleOf[] => measure(history)))
   const tallied = attempt(() => talliesOf(history))
   const recovering = attempt(() => recoveriesOf(history))
+  const holding = attempt(() => guaranteesIn(history))
+  const guarantees = holding.ok ? holding.value : null
   const recoveries = recovering.ok ? recovering.value : []
 
   const invalid = Object.keys(PROOFS).flatMap((name) => violationsOf(findings[name as keyof typeof PROOFS]))
   const doubts = Object.entries(findings).flatMap(([name, verdict]) =>
     verdict.verdict === 'unknown' ? [`${name}: ${verdict.why}`] : [],
   )
-  doubts.push(...[sampled, tallied, recovering].flatMap((done) => (done.ok ? [] : [done.why])))
+  doubts.push(...[sampled, tallied, recovering, holding].flatMap((done) => (done.ok ? [] : [done.why])))
+  doubts.push(...doubtsAbout(guarantees))
   if (prediction?.recovery !== undefined) {
     if (recoveries.length === 0) doubts.push('no tab was read after it had time to recover')
   } else if (prediction !== null && observed.main === null) {
     doubts.push('nothing was committed for anyone to see')
   }
 
-  const broken = neverPredicted(history).flatMap((name) => violationsOf(findings[name]))
+  const unkept = brokenPromises(guarantees, NOTHING_EXEMPT)
+  const broken = [
+    ...neverPredicted(history).flatMap((name) => violationsOf(findings[name])),
+    ...unkept
+      .filter(({guarantee}) => !isSaidAlready(guarantee, findings))
+      .map(({violation}) => say(violation)),
+  ]
   const differences = prediction === null ? [] : differencesIn(prediction, observed, recoveries)
   const surprises = [...differences.map(({note}) => note), ...broken]
   return {
@@ -158,6 +184,8 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
     validity: invalid.length > 0 ? 'invalid' : doubts.length > 0 ? 'unknown' : 'valid',
     whyNot: [...invalid, ...doubts],
     findings,
+    guarantees,
+    brokenPromises: unkept.map(({guarantee}) => guarantee),
     observed,
     prediction,
     outcome: surprises.length > 0 ? 'SURPRISE' : prediction === null ? 'no prediction' : 'as predicted',
@@ -193,11 +221,16 @@ function attempt<T>(act: () => T): Attempt<T> {
 }
 
 const violationsOf = (verdict: Verdict): readonly string[] =>
-  verdict.verdict === 'invalid'
-    ? verdict.because.map(
-        ({rule, tab, note, lines}) => `${rule} ${tab === '' ? '' : `${tab}: `}${note}${sayLines(lines)}`,
-      )
-    : []
+  verdict.verdict === 'invalid' ? verdict.because.map(say) : []
+
+const say = ({rule, tab, note, lines}: Violation): string =>
+  `${rule} ${tab === '' ? '' : `${tab}: `}${note}${sayLines(lines)}`
+
+function isSaidAlready(guarantee: KeptGuarantee, findings: CellJudgement['findings']): boolean {
+  const checkers: Partial<Record<KeptGuarantee, keyof typeof FINDINGS>> = SAID_BY
+  const checker = checkers[guarantee]
+  return checker !== undefined && findings[checker].verdict === 'invalid'
+}
 
 const sumUpKnown = (shown: readonly (boolean | null)[]) => sumUp(shown.filter((each) => each !== null))
 

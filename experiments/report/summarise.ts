@@ -35,7 +35,7 @@ export type Summarised = Judged & {readonly table: string; readonly exitCode: 0 
 export async function summarise(root: string, predictionOf: PredictionOf): Promise<Summarised> {
   const judged = judgeRun(root, predictionOf)
   const {folder, summary, judgements} = judged
-  replace(folder.verdicts, jsonLines(judgements.map((judgement) => ({...judgement, samples: undefined}))))
+  replace(folder.verdicts, jsonLines(judgements.map(inVerdicts)))
   replace(folder.samples, jsonLines(judgements.flatMap(({samples}) => samples)))
   replace(folder.summaryJson, `${JSON.stringify(summary, null, 2)}\n`)
   replace(folder.summaryMarkdown, markdown(summary))
@@ -49,6 +49,17 @@ export async function summarise(root: string, predictionOf: PredictionOf): Promi
     table: terminalTable(summary, {color: picocolors.isColorSupported}),
     exitCode: summary.exitCode,
   }
+}
+
+/** Samples have a file of their own; of a guarantee that is broken the first violation proves it. */
+function inVerdicts({samples: _, guarantees, ...judgement}: CellJudgement) {
+  if (guarantees === null) return {...judgement, guarantees}
+  const {verdict, broken, kStaleness, refused} = guarantees
+  const because = broken.flatMap((name) => {
+    const of = guarantees.of[name]
+    return of.verdict === 'invalid' ? of.because.slice(0, 1) : []
+  })
+  return {...judgement, guarantees: {verdict, broken, because, kStaleness, refused}}
 }
 
 /** Judges without writing. */
