@@ -8,12 +8,12 @@ export type UserSettings = {
   readonly carriage: Carriage
   /** Added to every celsius frame between append and socket, in milliseconds; 0 adds nothing. */
   readonly channelDelayMs: number
-  /** How far an eventually consistent read on Claude.ai is behind, in milliseconds; 0 is not at all. */
+  /** How far an eventually consistent read is behind, in milliseconds; 0 is not at all. On ChatGPT invented (HB7). */
   readonly replicaLagMs: number
   readonly model: ModelSettings
   /** What becomes of a send that names an out-of-date parent; `fork`, as observed, where nothing is said. */
   readonly conflictRule?: ConflictRule
-  /** A message whose id is known already: refused (CL11, TU6), or stored once more under a fresh id. `refuse` where nothing is said. */
+  /** A message whose id is known already: refused (CL10, TU6), or stored once more under a fresh id. `refuse` where nothing is said. */
   readonly onRepeat?: 'refuse' | 'store-again'
   /** Laid over the server's own for sockets that are opened from now on. */
   readonly channel?: ChannelSettings
@@ -30,3 +30,7 @@ export type User = {
   readonly bearer: string
   readonly settings: UserSettings
 }
+
+/** A message whose id is known already is another message to them. Rule HB8. */
+export const storesAgain = ({settings}: Pick<User, 'settings'>): boolean =>
+  settings.onRepeat === 'store-again'

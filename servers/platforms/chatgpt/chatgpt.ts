@@ -14,6 +14,7 @@ import {answerSlowly, refuseOverload} from '../strained.ts'
 import {askedWords} from './asked-words.ts'
 import {createConduitTokens} from './conduit-token.ts'
 import {conversationRoutes} from './conversation-routes.ts'
+import {createReads} from './reads.ts'
 import {chatgptErrors, nobody, overloaded} from './refusals.ts'
 import {createSentinel} from './sentinel-routes.ts'
 import {turnRoutes} from './turn-routes.ts'
@@ -52,7 +53,16 @@ export function createChatgpt(parts: ChatgptParts): {readonly app: Express; read
   app.use('/backend-api', express.text({type: () => true, limit: MAX_BODY}), answerSlowly(strain))
   app.use('/backend-api/sentinel/chat-requirements', sentinel.router)
   app.use('/backend-api', turnRoutes({store, turns, conduits, sentinel, personOf}))
-  app.use('/backend-api', conversationRoutes({store, publisher, personOf, socketUrl: parts.socketUrl}))
+  app.use(
+    '/backend-api',
+    conversationRoutes({
+      store,
+      publisher,
+      reads: createReads(store, wallMs),
+      personOf,
+      socketUrl: parts.socketUrl,
+    }),
+  )
   app.use(
     '/api',
     sessionRoutes(accounts, ({accountId}) => ({account: {id: accountId}})),

@@ -1,4 +1,4 @@
-/** Reading and changing conversations, their status, and where the person's socket is. Rules CE1, TU20–TU22, ST1. */
+/** Reading and changing conversations, their status, and where the person's socket is. Rules CE1, TU20–TU22, ST1, HB7. */
 import {Router, type Request} from 'express'
 import type {CelsiusBootstrap} from '#protocol/celsius-bootstrap.ts'
 import {conversationChange, type ConversationChangeReply} from '#protocol/conversation-change.ts'
@@ -11,8 +11,10 @@ import type {Conversation} from '../../conversation/message.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
 import {bodyOf, type PersonOf} from '../guard.ts'
 import {countIn} from '../query.ts'
+import {consistencyIn} from '../replica.ts'
+import type {Reads} from './reads.ts'
 import {noConversation} from './refusals.ts'
-import {streamStatusOf, toListItem, toRead} from './wire-message.ts'
+import {streamStatusOf, toListItem} from './wire-message.ts'
 
 const DEFAULT_LIMIT = 28
 const MAX_LIMIT = 100
@@ -20,12 +22,13 @@ const MAX_LIMIT = 100
 export type ConversationRoutesParts = {
   readonly store: ConversationStore
   readonly publisher: Publisher
+  readonly reads: Reads
   readonly personOf: PersonOf
   readonly socketUrl: (user: User, host: string) => string
 }
 
 export function conversationRoutes(parts: ConversationRoutesParts): Router {
-  const {store, publisher, personOf, socketUrl} = parts
+  const {store, publisher, reads, personOf, socketUrl} = parts
   const router = Router()
 
   const find = (req: Request<{id: string}>): {user: User; conversation: Conversation} => {
@@ -44,13 +47,13 @@ export function conversationRoutes(parts: ConversationRoutesParts): Router {
     const user = personOf(req)
     const offset = countIn(req, 'offset', 0, Number.MAX_SAFE_INTEGER)
     const limit = countIn(req, 'limit', DEFAULT_LIMIT, MAX_LIMIT)
-    const {items, total} = store.list(user.id, offset, limit)
+    const {items, total} = reads.list(user, offset, limit, consistencyIn(req))
     res.json({items: items.map(toListItem), total, limit, offset} satisfies ConversationList)
   })
 
   router.get('/conversation/:id', (req, res) => {
-    const {conversation} = find(req)
-    res.json(toRead(conversation, store.messages(conversation.id), store.turns(conversation.id)))
+    const {user, conversation} = find(req)
+    res.json(reads.one(user, conversation, consistencyIn(req)))
   })
 
   router.get('/conversation/:id/stream_status', (req, res) => {

@@ -1,11 +1,11 @@
 /**
  * Begins turns from what a page asks, and finds the running and recent ones again. Does not know HTTP.
- * Rules TU5–TU9, TU11, RS2, RS5–RS6, ST5–ST7, CF1–CF8.
+ * Rules TU5–TU9, TU11, RS2, RS5–RS6, ST5–ST7, CF1–CF8, HB8.
  */
 import {randomUUID} from 'node:crypto'
 import {ROOT_PARENT} from '#protocol/identifier.ts'
 import type {TurnRequest} from '#protocol/turn-request.ts'
-import type {User} from '../../accounts/user.ts'
+import {storesAgain, type User} from '../../accounts/user.ts'
 import {commitTurn} from '../../conversation/commit-turn.ts'
 import type {ConversationStore, NewConversation} from '../../conversation/conversation-store.ts'
 import type {StoredMessage} from '../../conversation/message.ts'
@@ -48,6 +48,8 @@ export type BegunTurn = {
   readonly inline: string | null
 }
 
+type Messages = Extract<TurnRequest, {action: 'next'}>['messages']
+
 export class Turns {
   readonly #parts: TurnsParts
   readonly recent: RecentTurns
@@ -62,8 +64,8 @@ export class Turns {
     const {store, publisher, conduits, wallMs} = this.#parts
     if (this.recent.isFull(user.id)) throw tooMany(CLEARS_IN_S)
     const {conversation, isNew} = this.#conversation(user, request)
-    const named = this.#namedParent(conversation.id, request)
-    const written = request.action === 'next' ? personsMessage(request.messages) : null
+    const named = this.#namedParent(user, conversation.id, request)
+    const written = request.action === 'next' ? this.#written(user, conversation.id, request.messages) : null
     const {parentId} = placed(
       {
         user,
@@ -166,14 +168,20 @@ export class Turns {
     return {conversation, isNew: false}
   }
 
+  /** What is there already is here only where it is stored once more: under a fresh id. */
+  #written(user: User, conversationId: string, messages: Messages): Pick<StoredMessage, 'id' | 'text'> {
+    const {id, content} = onlyOne(messages)
+    const isKnown = storesAgain(user) && this.#parts.store.message(conversationId, id) !== undefined
+    return {id: isKnown ? randomUUID() : id, text: content.parts.join('')}
+  }
+
   /** Null at the root. The parent decides what the action means, so it must be there and of the right role. */
-  #namedParent(conversationId: string, request: TurnRequest): StoredMessage | null {
+  #namedParent(user: User, conversationId: string, request: TurnRequest): StoredMessage | null {
     const {store} = this.#parts
     if (request.action === 'next') {
       const {id: messageId} = onlyOne(request.messages)
-      if (messageId === ROOT_PARENT || store.message(conversationId, messageId)) {
-        throw duplicateMessage()
-      }
+      const isRefused = !storesAgain(user) && store.message(conversationId, messageId) !== undefined
+      if (messageId === ROOT_PARENT || isRefused) throw duplicateMessage()
       if (request.parent_message_id === ROOT_PARENT) return null
     }
     const parent = store.message(conversationId, request.parent_message_id)
@@ -189,9 +197,4 @@ function onlyOne<T>(items: readonly T[]): T {
   const [item] = items
   if (item === undefined || items.length > 1) throw new TypeError('the schema lets exactly one through')
   return item
-}
-
-function personsMessage(messages: Extract<TurnRequest, {action: 'next'}>['messages']) {
-  const {id, content} = onlyOne(messages)
-  return {id, text: content.parts.join('')}
 }

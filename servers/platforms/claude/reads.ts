@@ -1,17 +1,15 @@
 /** Conversations as a page reads them: from the primary, or from the replica, which is behind by the person's lag. Rules CL20–CL25, CL30. */
-import type {Request} from 'express'
-import {
-  CONSISTENCIES,
-  type ClaudeConversation,
-  type ClaudeConversationList,
-  type ClaudeConversationSummary,
-  type Consistency,
-  type Latest,
+import type {
+  ClaudeConversation,
+  ClaudeConversationList,
+  ClaudeConversationSummary,
+  Latest,
 } from '#protocol/claude/conversation.ts'
+import type {Consistency} from '#protocol/consistency.ts'
 import type {User} from '../../accounts/user.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Conversation} from '../../conversation/message.ts'
-import {wordIn} from '../query.ts'
+import {NOW, seenUntilMs} from '../replica.ts'
 import type {ClaudeRecords} from './records.ts'
 import {noConversation} from './refusals.ts'
 import {viewOf, type View} from './view.ts'
@@ -37,15 +35,8 @@ export type Reads = {
   readonly latest: (conversation: Conversation) => Latest
 }
 
-export const consistencyIn = (req: Request): Consistency =>
-  wordIn(req, 'consistency', 'eventual', CONSISTENCIES)
-
-/** The primary sees everything. */
-const NOW = Infinity
-
 export function createReads(store: ConversationStore, records: ClaudeRecords, wallMs: () => number): Reads {
-  const untilMs = ({settings}: User, consistency: Consistency): number =>
-    consistency === 'strong' || settings.replicaLagMs === 0 ? NOW : wallMs() - settings.replicaLagMs
+  const untilMs = (user: User, consistency: Consistency) => seenUntilMs(user, consistency, wallMs)
 
   function look({id, leafId}: Conversation, until: number, dangling: boolean) {
     const all = store.messages(id)

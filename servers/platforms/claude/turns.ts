@@ -1,4 +1,4 @@
-/** Begins turns from what a page asks, and says when they are over. Does not know HTTP. Rules CL3–CL4, CL10–CL16, CL41–CL43, CF1–CF6. */
+/** Begins turns from what a page asks, and says when they are over. Does not know HTTP. Rules CL3–CL4, CL10–CL16, CL41–CL43, CF1–CF6, HB8. */
 import {randomBytes, randomUUID, randomUUIDv7} from 'node:crypto'
 import {
   MAX_PROMPT_CHARS,
@@ -6,7 +6,7 @@ import {
   type RetryCompletionRequest,
 } from '#protocol/claude/completion-request.ts'
 import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
-import type {User} from '../../accounts/user.ts'
+import {storesAgain, type User} from '../../accounts/user.ts'
 import {commitTurn} from '../../conversation/commit-turn.ts'
 import type {ConversationStore, NewConversation} from '../../conversation/conversation-store.ts'
 import type {StoredMessage} from '../../conversation/message.ts'
@@ -73,10 +73,11 @@ export class Turns {
     if (request.prompt.length > MAX_PROMPT_CHARS) throw tooLong()
     const {conversation, isNew} = this.#conversation(user, conversationId, request)
     const ids = request.turn_message_uuids
-    const inputId = ids?.human_message_uuid ?? randomUUIDv7()
-    const answerId = ids?.assistant_message_uuid ?? randomUUIDv7()
-    if (inputId === answerId) throw badRequest('The two messages of a turn need two ids')
-    this.#mustBeNew(conversationId, inputId, answerId)
+    const asked = {human: ids?.human_message_uuid, assistant: ids?.assistant_message_uuid}
+    if (asked.human !== undefined && asked.human === asked.assistant)
+      throw badRequest('The two messages of a turn need two ids')
+    const inputId = this.#newId(user, conversationId, asked.human)
+    const answerId = this.#newId(user, conversationId, asked.assistant)
     const isFirst = request.parent_message_uuid === ROOT_MESSAGE_UUID
     const named = isFirst ? null : (store.message(conversationId, request.parent_message_uuid) ?? null)
     if (!isFirst && named === null) throw noParent()
@@ -93,8 +94,7 @@ export class Turns {
     this.#mayBegin(user)
     const conversation = store.find(conversationId, user.id)
     if (!conversation) throw noConversation()
-    const answerId = request.turn_message_uuids?.assistant_message_uuid ?? randomUUIDv7()
-    this.#mustBeNew(conversationId, answerId)
+    const answerId = this.#newId(user, conversationId, request.turn_message_uuids?.assistant_message_uuid)
     const named = store.message(conversationId, request.parent_message_uuid)
     if (!named) throw noParent()
     if (named.role !== 'user') throw badRequest('Only a message of a person can be answered again')
@@ -180,11 +180,13 @@ export class Turns {
     if (this.recent.isFull(user.id)) throw tooMany(CLEARS_IN_S)
   }
 
-  #mustBeNew(conversationId: string, ...messageIds: readonly string[]): void {
-    for (const id of messageIds) {
-      if (id === ROOT_MESSAGE_UUID) throw badRequest('No message has the id of the root')
-      if (this.#parts.store.message(conversationId, id)) throw duplicateMessage()
-    }
+  /** What the page calls a new message; what has that id already is refused, or stored once more under a fresh one. */
+  #newId(user: User, conversationId: string, asked: string | undefined): string {
+    if (asked === undefined) return randomUUIDv7()
+    if (asked === ROOT_MESSAGE_UUID) throw badRequest('No message has the id of the root')
+    if (!this.#parts.store.message(conversationId, asked)) return asked
+    if (!storesAgain(user)) throw duplicateMessage()
+    return randomUUIDv7()
   }
 
   #conversation(

@@ -4,10 +4,6 @@ import {paprikaMode} from './completion-request.ts'
 import {claudeMessage} from './message.ts'
 import {uuid} from './uuid.ts'
 
-/** `eventual` may be behind by the replica's lag; `strong` never is. */
-export const CONSISTENCIES = ['eventual', 'strong'] as const
-export type Consistency = (typeof CONSISTENCIES)[number]
-
 const isoTime = v.pipe(v.string(), v.isoTimestamp())
 const name = v.pipe(v.string(), v.trim(), v.maxLength(200))
 
