@@ -42,9 +42,19 @@ async function start(root: HTMLElement, page: PlatformPage, settings: PageSettin
 
   const witness = startWitness({tab})
   const surroundings = browserSurroundings(witness.stamp)
-  const {remedies, pollPace, sendGuards, policyInWords, conversationId} = settings
+  const {remedies, pollPace, sendGuards, habits, policyInWords, conversationId} = settings
   const session = page.createSession(
-    {baseUrl: location.origin, bearer, userId: user.id, accountId, tab, remedies, pollPace, sendGuards},
+    {
+      baseUrl: location.origin,
+      bearer,
+      userId: user.id,
+      accountId,
+      tab,
+      remedies,
+      pollPace,
+      sendGuards,
+      ...(habits && {habits}),
+    },
     surroundings,
   )
   const actions = mountChat(root, {

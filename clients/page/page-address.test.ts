@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
-import type {Platform} from '#protocol/platform.ts'
+import {PAGE_HABITS} from '#protocol/page-habits.ts'
+import {PLATFORMS, type Platform} from '#protocol/platform.ts'
 import {readAddress} from './page-address.ts'
 import {addressOf, PATHS} from './page-paths.ts'
 
@@ -46,6 +47,33 @@ test('[CF10] [CF13] guards are named one by one, whatever the policy', () => {
     policyInWords: 'policy hint, if-match, warn-first',
   })
 })
+
+test('[HB1] habits are named one by one; those that are not named are the first of each', () => {
+  expect(settingsOf('/?policy=content&guards=if-match&reads=strong&resend=fresh-ids')).toMatchObject({
+    habits: {resend: 'fresh-ids', outbox: 'none', drafts: 'tab', login: 'tab', reads: 'strong'},
+    policyInWords: 'policy content, if-match, resend fresh-ids, reads strong',
+  })
+})
+
+test.each(Object.entries(PAGE_HABITS).flatMap(([habit, values]) => values.map((value) => [habit, value])))(
+  '[HB1] %s=%s is read on both platforms, and stays in the address',
+  (habit, value) => {
+    for (const platform of PLATFORMS)
+      expect(settingsOf(`/?${habit}=${value}`, platform)).toMatchObject({habits: {[habit]: value}})
+  },
+)
+
+test('[HB1] who names no habit has none, and the page is opened as it always was', () => {
+  expect(settingsOf('/?policy=content')).not.toHaveProperty('habits')
+})
+
+test.each(Object.entries(PAGE_HABITS))(
+  '[HB1] %s= with another value is refused in one sentence',
+  (habit, values) => {
+    const sentence = settingsOf(`/?${habit}=sometimes`)
+    expect(sentence).toBe(`${habit}="sometimes" is unknown; accepted are ${values.join(', ')}.`)
+  },
+)
 
 test.each([
   ['/?policy=poll', 1_000],

@@ -2,6 +2,7 @@
  * What the address says: which conversation, whose page, the tab's name and how it fights staleness.
  * Pure; invented, harness only. A bad address yields one sentence for the person.
  */
+import type {PageHabits} from '#protocol/page-habits.ts'
 import type {Platform} from '#protocol/platform.ts'
 import {
   isPolicyName,
@@ -13,6 +14,7 @@ import {
   type Remedy,
 } from '#protocol/policy.ts'
 import {SEND_GUARDS, type SendGuard} from '#protocol/send-guard.ts'
+import {readHabits} from './habits-in-address.ts'
 import {PATHS} from './page-paths.ts'
 
 export type PageSettings = {
@@ -24,6 +26,8 @@ export type PageSettings = {
   readonly isTabNamed: boolean
   readonly remedies: readonly Remedy[]
   readonly sendGuards: readonly SendGuard[]
+  /** Absent where the address names none. */
+  readonly habits?: PageHabits
   /** For the bar: `policy content`, `remedies poll, focus`, `policy observed, if-match`. */
   readonly policyInWords: string
   readonly pollPace: PollPace
@@ -65,11 +69,15 @@ export function readAddress(platform: Platform, url: URL, freshTab: string): Pag
     return refuse(`guards= names "${stranger}"; accepted are ${SEND_GUARDS.join(', ')}.`)
   const sendGuards = SEND_GUARDS.filter((guard) => guards.includes(guard))
 
+  const said = readHabits(url.searchParams)
+  if ('problem' in said) return refuse(said.problem)
+
   const userId = url.searchParams.get('as') || null
   const {remedies} = cure
-  const policyInWords = [cure.policyInWords, ...sendGuards].join(', ')
+  const policyInWords = [cure.policyInWords, ...sendGuards, ...said.inWords].join(', ')
   const about = {tab, isTabNamed: named !== null, remedies, sendGuards, policyInWords, pollPace}
-  return {ok: true, settings: {conversationId: conversation, userId, ...about}}
+  const {habits} = said
+  return {ok: true, settings: {conversationId: conversation, userId, ...about, ...(habits && {habits})}}
 }
 
 function readPace(asked: string): PollPace | null {
