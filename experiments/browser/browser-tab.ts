@@ -19,6 +19,15 @@ export interface BrowserTab {
   send(text: string): Promise<void>
   /** Types into the composer and leaves it there. */
   type(text: string): Promise<void>
+  /**
+   * Only where the engine lets one: clicks the last element that matches, with the mouse. False where there is none, or
+   * it is disabled, hidden or covered.
+   */
+  click?(selector: string): Promise<boolean>
+  /** Only where the engine lets one: presses the key in what has the focus. */
+  press?(key: 'Enter' | 'Escape'): Promise<void>
+  /** Only where the engine lets one: replaces what stands in the field that has the focus. */
+  overwrite?(text: string): Promise<void>
   /** The value of an expression, awaited, as JSON would carry it. */
   evaluate(expression: string): Promise<unknown>
   /** Resolves with the first sighting that `matches`, said from now on. */

@@ -9,6 +9,7 @@ import type {BrowserTab, Sighting} from './browser-tab.ts'
 import {monotonicNowMs, tabClock, type Bracket, type TabClock} from './clock.ts'
 import {deadline} from './deadline.ts'
 import {Sightings} from './sightings.ts'
+import {whereToClick, type Point} from './where-to-click.ts'
 
 /** Enough round trips to bound the error by {@link GOOD_CLOCK_MS}, on a busy machine up to this many. */
 const MAX_CLOCK_ROUND_TRIPS = 60
@@ -16,6 +17,10 @@ const GOOD_CLOCK_MS = 0.6
 const CRASH_TIMEOUT_MS = 5_000
 const LEAVE_TIMEOUT_MS = 5_000
 const RETURN_TIMEOUT_MS = 10_000
+const KEYS = {
+  Enter: {text: '\r', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13},
+  Escape: {text: '', key: 'Escape', code: 'Escape', windowsVirtualKeyCode: 27},
+} as const
 const CLOCK_READING = 'JSON.stringify({timeOrigin: performance.timeOrigin, now: performance.now()})'
 
 export class Tab implements BrowserTab {
@@ -70,10 +75,35 @@ export class Tab implements BrowserTab {
   }
 
   async send(text: string): Promise<void> {
-    const enter = {key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13}
     await this.type(text)
-    await this.cdp.send('Input.dispatchKeyEvent', {type: 'keyDown', text: '\r', ...enter})
-    await this.cdp.send('Input.dispatchKeyEvent', {type: 'keyUp', ...enter})
+    await this.press('Enter')
+  }
+
+  async press(key: keyof typeof KEYS): Promise<void> {
+    const {text, ...pressed} = KEYS[key]
+    await this.cdp.send('Input.dispatchKeyEvent', {
+      type: text === '' ? 'rawKeyDown' : 'keyDown',
+      text,
+      ...pressed,
+    })
+    await this.cdp.send('Input.dispatchKeyEvent', {type: 'keyUp', ...pressed})
+  }
+
+  async overwrite(text: string): Promise<void> {
+    await this.evaluate('document.activeElement.select()')
+    await this.cdp.send('Input.insertText', {text})
+  }
+
+  async click(selector: string): Promise<boolean> {
+    const at = (await this.evaluate(
+      `(${whereToClick.toString()})(${JSON.stringify(selector)})`,
+    )) as Point | null
+    if (at === null) return false
+    const mouse = {...at, button: 'left', clickCount: 1} as const
+    await this.cdp.send('Input.dispatchMouseEvent', {type: 'mouseMoved', ...at})
+    await this.cdp.send('Input.dispatchMouseEvent', {type: 'mousePressed', ...mouse})
+    await this.cdp.send('Input.dispatchMouseEvent', {type: 'mouseReleased', ...mouse})
+    return true
   }
 
   async evaluate(expression: string): Promise<unknown> {

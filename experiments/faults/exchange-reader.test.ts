@@ -52,6 +52,18 @@ test.each([
   expect(reader.current('to-server')).toEqual({owner, part: 'socket'})
 })
 
+test.each([
+  ['POST', '/backend-api/f/conversation', true],
+  ['POST', '/api/organizations/o/chat_conversations/c/completion?x=1', true],
+  ['POST', '/api/organizations/o/chat_conversations/c/retry_completion', true],
+  ['POST', '/backend-api/f/conversation/prepare', undefined],
+  ['GET', '/backend-api/f/conversation', undefined],
+])('[FA1] whether a message is sent: %s %s', (method, path, isSend) => {
+  const reader = readExchanges()
+  read(reader, 'to-server', crlf(`${method} ${path} HTTP/1.1`, 'host: x', 'content-length: 0', ''))
+  expect(reader.current('to-client').isSend).toBe(isSend)
+})
+
 test('[FA1] the header goes before the query', () => {
   const reader = readExchanges()
   read(reader, 'to-server', get('A', '/?tab=B'))

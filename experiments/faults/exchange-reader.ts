@@ -4,7 +4,7 @@
  */
 import type {Direction} from '../history/fault.ts'
 import {nobodys, type Exchange} from './exchange.ts'
-import {ownerOf} from './exchange-owner.ts'
+import {isSend, ownerOf} from './exchange-owner.ts'
 import {createMessageReader, methodOf, type Head} from './message-reader.ts'
 
 export type Piece = {readonly bytes: Buffer; readonly exchange: Exchange}
@@ -51,11 +51,13 @@ export function readExchanges(): ExchangeReader {
   }
 
   function beginRequest(head: Head): boolean {
+    const method = methodOf(head)
     const exchange: Exchange = {
       owner: ownerOf(head.headers, head.url),
       part: head.upgrade ? 'socket' : 'exchange',
+      ...(isSend(method, head.url) && {isSend: true}),
     }
-    asking = {exchange, method: methodOf(head), upgrade: head.upgrade}
+    asking = {exchange, method, upgrade: head.upgrade}
     unanswered.push(asking)
     for (const bytes of keptBack) pieces.push({bytes, exchange})
     keptBack = []

@@ -113,8 +113,11 @@ export const isPushFault = (value: Fault): value is PushFault => namesPush.inclu
 /** Every tab, and what no tab has named itself on: idle connections, documents, static files. */
 export const EVERYBODY = '*'
 
-/** Requests with their answers, or sockets (upgraded, or of a listener that is not read), or both. */
-export const PARTS = ['everything', 'exchanges', 'sockets'] as const
+/**
+ * Requests with their answers, or sockets (upgraded, or of a listener that is not read), or both; or, of the exchanges,
+ * those that send a message or ask for another answer.
+ */
+export const PARTS = ['everything', 'exchanges', 'sockets', 'sends'] as const
 
 const target = {
   /** A tab's name, a browser's for a listener of its own, or {@link EVERYBODY}. */

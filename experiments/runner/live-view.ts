@@ -10,6 +10,8 @@ type Shown = {
   readonly chars: number
   /** The page does not say that more is to come. */
   readonly isSettled: boolean
+  /** The page says that it is being written. */
+  readonly isWriting: boolean
 }
 
 const UNSETTLED: readonly string[] = ['sending', 'streaming']
@@ -29,6 +31,7 @@ export class LiveView {
   /** How many messages each tab showed when its person sent the last one. */
   readonly #shownBefore = new Map<string, number>()
   #isCounting = false
+  #heard = 0
   #asked = 0
   #sent = 0
   /** How many messages of persons there will be once everything that was sent has reached the server. */
@@ -71,6 +74,7 @@ export class LiveView {
   }
 
   learn(event: LedgerEvent): void {
+    this.#heard += 1
     switch (event.kind) {
       case 'connected':
         this.#connected.add(event.tab)
@@ -99,9 +103,10 @@ export class LiveView {
   }
 
   see(tab: string, event: WitnessEvent): void {
+    this.#heard += 1
     if (event.kind !== 'shown') return
     const lines = event.view.map(({id, chars, status}) => {
-      return [id, {chars, isSettled: !UNSETTLED.includes(status)}] as const
+      return [id, {chars, isSettled: !UNSETTLED.includes(status), isWriting: status === 'streaming'}] as const
     })
     this.#shown.set(tab, new Map(lines))
     this.#changed.emit('change')
@@ -157,6 +162,22 @@ export class LiveView {
   /** Was an answer committed to everything that was asked, be it a broken one? */
   get isAnswered(): boolean {
     return this.#unanswered.size === 0
+  }
+
+  /** How much server and pages have told, whatever it was. */
+  get heardCount(): number {
+    return this.#heard
+  }
+
+  /** Does the tab show an answer being written? */
+  isWriting(tab: string): boolean {
+    return [...(this.#shown.get(tab)?.values() ?? [])].some(({isWriting}) => isWriting)
+  }
+
+  /** Is everything that was asked answered, and does no tab expect more of what it shows? */
+  get isSettled(): boolean {
+    const lines = [...this.#shown.values()].flatMap((shown) => [...shown.values()])
+    return this.isAnswered && lines.every(({isSettled}) => isSettled)
   }
 
   get committedCount(): number {

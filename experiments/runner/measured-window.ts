@@ -23,12 +23,18 @@ export async function beginUnlessBegun(world: CellWorld): Promise<void> {
   await beginMain(world)
 }
 
-/** A window that is open already, because several tabs came back one after another, goes on. */
+/**
+ * A window that is open already, because several tabs came back one after another, goes on. One that nobody would close
+ * is not opened: nothing is measured in it.
+ */
 export function openWindow(name: WindowName, {recorder, steps}: CellWorld, limitMs?: number): void {
   if (recorder.openWindows.includes(name)) return
   const closing = steps.find(
     (step) => (step.do === 'watch' && step.window === name) || (step.do === 'recover' && name === 'main'),
   )
+  const isClosed =
+    closing !== undefined || steps.some(({do: what}) => what === 'recover' || what === 'commit')
+  if (!isClosed) return
   recorder.windowOpened(name, limitMs ?? (closing !== undefined && 'upToMs' in closing ? closing.upToMs : 0))
 }
 

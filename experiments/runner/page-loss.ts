@@ -3,7 +3,7 @@
  * each. What really happened is said where the browser can do it in several ways.
  */
 import {bringBack} from '../browser/tab-state.ts'
-import {deviceOf, placed, tabUrl, type CellWorld, type Done, type Outcome} from './cell-world.ts'
+import {deviceOf, personOf, placed, tabUrl, type CellWorld, type Done, type Outcome} from './cell-world.ts'
 
 /** A page of the same origin that has no witness and opens nothing. */
 export const ELSEWHERE = '/api/auth/session'
@@ -60,7 +60,7 @@ export async function bringPageBack(name: string, world: CellWorld): Promise<Don
       const clock = (await tab.goBack?.()) ?? null
       scene.mark(name, null)
       if (clock === null) return 'ok'
-      recorder.tabOpened(name, deviceOf(name, world), world.user.id, clock)
+      recorder.tabOpened(name, deviceOf(name, world), personOf(name, world).user.id, clock)
       return {outcome: 'ok', note: 'the browser had not kept the page and loaded it anew'}
     }
     case 'crashed':
@@ -68,7 +68,7 @@ export async function bringPageBack(name: string, world: CellWorld): Promise<Don
       await tab.bringToFront()
       const clock = await tab.reload()
       scene.mark(name, null)
-      recorder.tabOpened(name, deviceOf(name, world), world.user.id, clock)
+      recorder.tabOpened(name, deviceOf(name, world), personOf(name, world).user.id, clock)
       await tab.visibility('visible')
       return 'ok'
     }
@@ -82,7 +82,7 @@ export async function bringPageBack(name: string, world: CellWorld): Promise<Don
 export async function openAnew(name: string, world: CellWorld): Promise<void> {
   const tab = await world.scene.reopen(name)
   const clock = await tab.goto(tabUrl(world, name))
-  world.recorder.tabOpened(name, deviceOf(name, world), world.user.id, clock)
+  world.recorder.tabOpened(name, deviceOf(name, world), personOf(name, world).user.id, clock)
   await bringBack(tab)
 }
 

@@ -5,7 +5,7 @@
 import type {Step} from '../scenario/step.ts'
 import {performAct} from './act-steps.ts'
 import {performOnBrowser} from './browser-steps.ts'
-import {placed, promptText, type CellWorld, type Done, type Outcome} from './cell-world.ts'
+import {nextPrompt, placed, promptText, type CellWorld, type Done, type Outcome} from './cell-world.ts'
 import {performFaults} from './fault-steps.ts'
 import type {OpenStep} from './layout.ts'
 import {beginMain, beginUnlessBegun, commit, watch, write} from './measured-window.ts'
@@ -95,8 +95,7 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
 async function send({tab, words}: Extract<Step, {do: 'send'}>, world: CellWorld): Promise<Outcome> {
   const {recorder, signal, steps} = world
   const {live} = recorder
-  const key = live.sentCount === 0 ? 'prompt' : `prompt-${live.sentCount + 1}`
-  const text = await promptText(world, key, words)
+  const text = await nextPrompt(world, words)
   await beginUnlessBegun(world)
   live.sends(tab)
   await placed(world, tab).tab.send(text)

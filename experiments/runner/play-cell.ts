@@ -1,7 +1,4 @@
 /** Plays one cell from a fresh user to its footer. What goes wrong in it is written into its history, never thrown. */
-import {POLICIES, isPolicyName} from '#protocol/policy.ts'
-import type {ChannelSettings} from '../../servers/celsius/defaults.ts'
-import {defaultModelSettings, type ModelSettings} from '../../servers/model/model-settings.ts'
 import {monotonicNowMs} from '../browser/clock.ts'
 import {textSeedOf} from '../history/cell-id.ts'
 import type {FaultSchedule} from '../history/fault.ts'
@@ -11,6 +8,7 @@ import {inWords, type Step} from '../scenario/step.ts'
 import type {CellPush} from './cell-push.ts'
 import {CellRecorder} from './cell-recorder.ts'
 import {clearTabs, openGround} from './cell-ground.ts'
+import {createPeople} from './cell-people.ts'
 import type {CellWorld} from './cell-world.ts'
 import {watchHealth} from './health.ts'
 import {isOpen, layout, throttlesEarly} from './layout.ts'
@@ -99,13 +97,12 @@ async function playSteps(
   leaving.push(() => ground.close())
   const {server, site} = ground
   await server.control.eventLoopDelay()
-  const user = await server.control.createUser(userSettings(spec, textSeed))
-  leaving.push(() => (ground.isServed() ? server.control.removeUser(user.id) : undefined))
-  leaving.push(server.onLedger(user.id, (event) => recorder.ledger(event)))
+  const people = await createPeople({server, recorder, spec, steps, platform: site.platform, seed: textSeed})
+  leaving.push(() => people.leave(ground.isServed()))
   const plans = layout(steps)
   const early = throttlesEarly(steps.filter(isOpen).map(({state}) => state))
   const opening = [
-    server.control.createConversation(user.id, 1, site.platform),
+    people.settle(),
     stage
       .set(plans, early, (name, tab) => tab.onSighting((sighting) => recorder.sighting(name, sighting)))
       .then((set) => {
@@ -123,7 +120,7 @@ async function playSteps(
   ] as const
   // When one of them fails, the others have to be there before they can be left.
   await Promise.allSettled(opening)
-  const [{conversationId}, scene, push] = await Promise.all(opening)
+  const [{first, second}, scene, push] = await Promise.all(opening)
   const faults = ground.stageFor(scene, push)
   if (faults !== null) {
     leaving.push(() => {
@@ -134,7 +131,7 @@ async function playSteps(
   }
 
   const {browserPath} = place
-  const world = {spec, server, site, scene, push, faults, browserPath, recorder, user, conversationId}
+  const world = {spec, server, site, scene, push, faults, browserPath, recorder, ...first, second}
   await performAll({...world, textSeed, signal, steps})
   await push?.settle()
   await push?.hear()
@@ -176,35 +173,5 @@ async function performAll(world: CellWorld): Promise<void> {
     const done = await perform(step, world)
     if (typeof done === 'string') recorder.stepEnded(index, step, done)
     else recorder.stepEnded(index, step, done.outcome, done.note)
-  }
-}
-
-function userSettings({policy, conditions}: CellSpec, seed: string) {
-  if (!isPolicyName(policy)) throw new TypeError(`the cell names an unknown policy: ${policy}`)
-  const number = (name: string) => (conditions[name] === undefined ? null : Number(conditions[name]))
-  const rate = number('tokensPerSecond')
-  const tokens = number('tokens')
-  const model: ModelSettings = {
-    ...defaultModelSettings,
-    seed,
-    speed: number('modelSpeed') ?? 1,
-    ...(rate === null ? {} : {tokensPerSecond: [rate, rate]}),
-    ...(tokens === null ? {} : {tokens: [tokens, tokens]}),
-  }
-  return {
-    carriage: POLICIES[policy].carriage,
-    channelDelayMs: number('channelDelayMs') ?? 0,
-    model,
-    channel: channelSettings(number),
-  }
-}
-
-/** What the cell says nothing of is as the server has it. */
-function channelSettings(number: (name: string) => number | null): ChannelSettings {
-  const [keepAliveMs, pingMs, positionBoundMs] = ['keepAliveMs', 'pingMs', 'positionBoundMs'].map(number)
-  return {
-    ...(keepAliveMs && {keepAliveMs}),
-    ...(pingMs && {pingMs}),
-    ...(positionBoundMs && {positionBoundMs}),
   }
 }

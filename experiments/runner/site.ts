@@ -1,6 +1,8 @@
 /** Where the pages of one cell are, and how their addresses read, on each platform. */
+import type {PageHabits} from '#protocol/page-habits.ts'
 import type {Platform} from '#protocol/platform.ts'
 import {isPolicyName, POLICIES, type Policy} from '#protocol/policy.ts'
+import type {SendGuard} from '#protocol/send-guard.ts'
 import type {ServerProcess} from './server-process.ts'
 
 export type PageOf = {
@@ -8,6 +10,9 @@ export type PageOf = {
   readonly userId: string
   readonly tab: string
   readonly policy: string
+  readonly guards?: readonly SendGuard[]
+  /** What is not named is as observed. */
+  readonly habits?: Partial<PageHabits>
 }
 
 export type Site = {
@@ -41,7 +46,7 @@ const siteAt = (platform: Platform, origin: string, path: string): Site => ({
   pageUrl: (page) => `${origin}/${path}/${page.conversationId}?${query(page)}`,
 })
 
-function query({userId, tab, policy}: PageOf): URLSearchParams {
+function query({userId, tab, policy, guards = [], habits = {}}: PageOf): URLSearchParams {
   const known: Policy | null = isPolicyName(policy) ? POLICIES[policy] : null
   const pace = known?.pollPace
   return new URLSearchParams({
@@ -49,5 +54,7 @@ function query({userId, tab, policy}: PageOf): URLSearchParams {
     tab,
     policy,
     ...(pace !== undefined && {pollIntervalMs: String(pace)}),
+    ...(guards.length > 0 && {guards: guards.join(',')}),
+    ...habits,
   })
 }

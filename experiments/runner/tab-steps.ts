@@ -1,20 +1,24 @@
 /** The steps that bring tabs into a state, and back. Each is proved by the page itself before it counts as done. */
 import {holdState} from '../browser/tab-state.ts'
 import type {Step} from '../scenario/step.ts'
-import {deviceOf, placed, tabUrl, type CellWorld, type Done, type Outcome} from './cell-world.ts'
+import {deviceOf, personOf, placed, tabUrl, type CellWorld, type Done, type Outcome} from './cell-world.ts'
 import type {OpenStep} from './layout.ts'
 import {openWindow} from './measured-window.ts'
 import {bringPageBack, crash, discard, ELSEWHERE, isHidden, leaveForCache, openAnew} from './page-loss.ts'
 
 /** Opens several tabs at once; each is in its state, proved by the page, when this resolves. */
 export async function openTabs(world: CellWorld, opens: readonly OpenStep[]): Promise<void> {
-  const {recorder, user} = world
+  const {recorder} = world
   const open = async ({tab: name, device}: OpenStep, whileLoading?: () => Promise<void>) => {
     const clock = await placed(world, name).tab.goto(tabUrl(world, name), whileLoading)
-    recorder.tabOpened(name, device, user.id, clock)
+    recorder.tabOpened(name, device, personOf(name, world).user.id, clock)
   }
   const isThrottled = ({state}: OpenStep) => state === 'throttled'
-  await Promise.all(opens.filter((step) => !isThrottled(step)).map((step) => open(step)))
+  // Who signs in with the second account does so after the first one.
+  for (const account of [undefined, 2]) {
+    const now = opens.filter((step) => !isThrottled(step) && step.account === account)
+    await Promise.all(now.map((step) => open(step)))
+  }
   for (const step of opens.filter(isThrottled)) {
     // Only a page that is hidden while it loads is throttled within seconds; see chromium.ts.
     const {tab, front} = placed(world, step.tab)
@@ -59,7 +63,12 @@ export async function refresh(name: string, world: CellWorld): Promise<Outcome> 
   const {recorder} = world
   openWindow('refresh', world)
   recorder.live.forget(name)
-  recorder.tabOpened(name, deviceOf(name, world), world.user.id, await placed(world, name).tab.reload())
+  recorder.tabOpened(
+    name,
+    deviceOf(name, world),
+    personOf(name, world).user.id,
+    await placed(world, name).tab.reload(),
+  )
   world.scene.mark(name, null)
   recorder.tabState(name, 'visible')
   return 'ok'
@@ -106,7 +115,7 @@ export async function duplicate(
   await copy.leaveFor?.(`${world.site.origin}${ELSEWHERE}`)
   await copy.evaluate(`void Object.assign(sessionStorage, ${session})`)
   const clock = await copy.goto(tabUrl(world, as))
-  recorder.tabOpened(as, deviceOf(as, world), world.user.id, clock)
+  recorder.tabOpened(as, deviceOf(as, world), personOf(as, world).user.id, clock)
   await copy.visibility('visible')
   recorder.tabState(as, 'visible')
   for (const [other] of inFront) await isHidden(other, world)

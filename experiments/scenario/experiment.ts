@@ -38,6 +38,8 @@ export type Prediction = {
   readonly refresh: 'shows' | null
   /** Of scenarios with the step `recover`. A cut answer shown as complete, or a message sent twice, is never predicted. */
   readonly recovery?: RecoveryPrediction
+  /** Of `stale-read`: whether the cell's hazard shows. Nothing is measured there in windows. */
+  readonly hazard?: 'shows' | 'absent' | 'either'
   readonly because: string
 }
 

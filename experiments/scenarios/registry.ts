@@ -6,6 +6,7 @@ import {crossTabStaleness} from './cross-tab-staleness.ts'
 import {offlineRecovery} from './offline-recovery.ts'
 import {pushRecovery} from './push-recovery.ts'
 import {reconnection} from './reconnection.ts'
+import {staleRead} from './stale-read.ts'
 import {syncLatency} from './sync-latency.ts'
 import {tabLifecycle} from './tab-lifecycle.ts'
 
@@ -17,6 +18,7 @@ export const experiments: readonly Experiment[] = [
   reconnection,
   offlineRecovery,
   pushRecovery,
+  staleRead,
 ]
 
 export const experimentNamed = (name: string): Experiment | undefined =>
