@@ -3,6 +3,8 @@
  * server knows.
  * Asks for no password. Observed: the bearer comes from `/api/auth/session`. Invented: `?as=` and `/api/users`.
  */
+import {LAST_USER} from '../sync/signed-in.ts'
+
 export type Login = {
   readonly bearer: string
   /** The person's account, which on Claude is an organization. */
@@ -13,8 +15,6 @@ export type Login = {
 export class LoginError extends Error {
   override readonly name = 'LoginError'
 }
-
-const LAST_USER = 'tabwitness:as'
 
 export async function logIn(named: string | null): Promise<Login> {
   // A tab that a notification opened has no visit of its own to go by.

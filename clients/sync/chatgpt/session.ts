@@ -4,6 +4,7 @@
  */
 import {ROOT_PARENT} from '#protocol/identifier.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
+import {DEFAULT_MODEL} from '#protocol/model-choice.ts'
 import {parseOffset} from '#protocol/offset.ts'
 import type {Remedy} from '#protocol/policy.ts'
 import {CONVERSATIONS, conversationTopic} from '#protocol/topics.ts'
@@ -46,7 +47,10 @@ export function createChatgptSession(
   const reading = has('resume') ? 'resumed' : 'live'
   const life = new AbortController()
   const api = createApi(options, surroundings, life.signal)
-  const store = createChatStore(ROOT_PARENT, surroundings)
+  const store = createChatStore(ROOT_PARENT, surroundings, {
+    model: options.model ?? DEFAULT_MODEL,
+    canTryAgain: isIdempotent,
+  })
   const quietly = quietlyIn(store, life.signal)
   const tokens = createResumeTokens(surroundings)
   const pauses = createHurry(surroundings)
@@ -56,7 +60,7 @@ export function createChatgptSession(
     createVisit({
       store,
       surroundings,
-      readConversation: (id) => api.conversation(id),
+      readConversation: api.conversation,
       ...(has('resume') && {retry: owedRefetch}),
     })
   let visit = newVisit()

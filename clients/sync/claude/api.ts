@@ -1,6 +1,7 @@
 /**
  * The HTTP calls of a Claude tab, each decoded once. Does not know in which order they are made. Failures are
- * {@link ApiError}. Paths, parameters and headers observed. Rules CL1, CL3, CL10, CL13, CL20–CL31, CL40–CL43, CL60, CP9–CP10, CC2, CC14.
+ * {@link ApiError}. Paths, parameters and headers observed. Rules CL1, CL3, CL10, CL13, CL20–CL33, CL40–CL43, CL60, CP9–CP10, CC2, CC14,
+ * HB6–HB7.
  */
 import {readChannelEvents, type LogPlace} from '#protocol/claude/channel-events.ts'
 import type {CompletionRequest, RetryCompletionRequest} from '#protocol/claude/completion-request.ts'
@@ -17,6 +18,7 @@ import {decode} from '#protocol/decode.ts'
 import type {ConversationSummary, SessionOptions, Surroundings} from '../chat-session.ts'
 import {ApiError, createHttpCaller, type CallLimits} from '../http-caller.ts'
 import type {Reading} from '../known-conversation.ts'
+import {asSignedIn} from '../signed-in.ts'
 import type {Freshness} from '../visit.ts'
 import {callLimits, conversationListLimit} from './defaults.ts'
 import type {AnsweredQuestion} from './position-follower.ts'
@@ -35,6 +37,9 @@ export type ClaudeApi = {
   /** `hold`: the server answers only once the state has changed, or its patience has ended. */
   status(id: string, hold: boolean): Promise<CompletionStatus>
   stop(id: string): Promise<void>
+  rename(id: string, title: string): Promise<void>
+  remove(id: string): Promise<void>
+  chooseModel(id: string, model: string): Promise<void>
   setLeaf(id: string, messageId: string): Promise<void>
   title(id: string, messageText: string): Promise<string>
   /** The uuid of the channel. */
@@ -58,7 +63,9 @@ type Needs = Pick<Surroundings, 'fetch' | 'stampNow' | 'setTimer' | 'storage' | 
 const DEVICE_KEY = 'tabwitness-device'
 const EVENT_STREAM = {accept: 'text/event-stream'}
 
-export function createApi(options: SessionOptions, surroundings: Needs, signal: AbortSignal): ClaudeApi {
+export function createApi(options: SessionOptions, given: Needs, signal: AbortSignal): ClaudeApi {
+  const surroundings = asSignedIn(options, given)
+  const ordinary = options.habits?.reads === 'strong' ? 'strong' : 'eventual'
   const callerWithin = (limits: CallLimits) =>
     createHttpCaller({
       options,
@@ -74,12 +81,15 @@ export function createApi(options: SessionOptions, surroundings: Needs, signal: 
     })
   const {call, send, read} = callerWithin(callLimits)
   const base = `/api/organizations/${encodeURIComponent(options.accountId)}`
+  const change = async (id: string, changes: unknown) => {
+    await send('PUT', of(id), changes)
+  }
   const of = (id: string) => `${base}/chat_conversations/${encodeURIComponent(id)}`
 
   return {
     async list() {
       const {text} = await read(
-        `${base}/chat_conversations_v2?limit=${conversationListLimit}&offset=0&consistency=eventual`,
+        `${base}/chat_conversations_v2?limit=${conversationListLimit}&offset=0&consistency=${ordinary}`,
       )
       return decode(claudeConversationList, text).data.map(({uuid, name}) => ({id: uuid, title: name}))
     },
@@ -88,7 +98,7 @@ export function createApi(options: SessionOptions, surroundings: Needs, signal: 
         tree: 'True',
         rendering_mode: 'messages',
         render_all_tools: 'true',
-        consistency: freshness === 'latest' ? 'strong' : 'eventual',
+        consistency: freshness === 'latest' ? 'strong' : ordinary,
         return_dangling_human_message: 'true',
       })
       const {text, at} = await read(`${of(id)}?${query}`)
@@ -103,6 +113,11 @@ export function createApi(options: SessionOptions, surroundings: Needs, signal: 
     async stop(id) {
       await call(`${of(id)}/stop_response`, {method: 'POST'})
     },
+    rename: (id, name) => change(id, {name}),
+    async remove(id) {
+      await call(of(id), {method: 'DELETE'})
+    },
+    chooseModel: (id, model) => change(id, {model}),
     async setLeaf(id, messageId) {
       await send('PUT', `${of(id)}/current_leaf_message_uuid`, {current_leaf_message_uuid: messageId})
     },

@@ -86,10 +86,10 @@ test('[HB7] an answer that was being written then is being written there, and ha
   const answer = () => {
     const {mapping, async_status} = whole()
     const {status, content} = mapping['m2']!.message!
-    return [status, content.parts.join(''), async_status]
+    return [status, content, async_status]
   }
   nowMs += LAG_MS - 1
-  expect(answer()).toEqual(['in_progress', '', 3])
+  expect(answer()).toEqual(['in_progress', {content_type: 'text', parts: ['']}, 3])
   nowMs += 1
-  expect(answer()).toEqual(['finished_successfully', 'done', null])
+  expect(answer()).toEqual(['finished_successfully', {content_type: 'text', parts: ['done']}, null])
 })
