@@ -18,7 +18,12 @@ type Page = {
   look: Moment | null
 }
 
-export function arrange(read: Read, {isAbove}: TreeOrder, endAt: number): Operations {
+export function arrange(
+  read: Read,
+  {isAbove}: TreeOrder,
+  endAt: number,
+  settleMs: number = ALLOWANCES.settleMs,
+): Operations {
   const {messages, tabs} = read
   const raw = [...read.operations, ...written(messages), ...received(read)].toSorted(byMoment)
   const timeline: Operation[] = []
@@ -99,7 +104,10 @@ export function arrange(read: Read, {isAbove}: TreeOrder, endAt: number): Operat
     }
   }
   lookAround(endAt)
-  const endings = areSettled(read, endAt) ? [...pages].flatMap(([tab, page]) => ending(tab, page, endAt)) : []
+  const settledAt = endAt - settleMs
+  const endings = areSettled(read, settledAt)
+    ? [...pages].flatMap(([tab, page]) => ending(tab, page, settledAt))
+    : []
   return {timeline, messages, tabs, isAbove, endings, endAt}
 }
 
@@ -137,11 +145,10 @@ function settleView(view: Extract<RawOperation, {kind: 'view'}>, page: Page): vo
   view.changedFrom = same
 }
 
-const areSettled = ({standingFaults, lastHealAt}: Read, endAt: number): boolean =>
-  standingFaults === 0 && lastHealAt <= endAt - ALLOWANCES.settleMs
+const areSettled = ({standingFaults, lastHealAt}: Read, settledAt: number): boolean =>
+  standingFaults === 0 && lastHealAt <= settledAt
 
-function ending(tab: Tab, {standing, isVisible, visibleSince, loadedAt}: Page, endAt: number): Ending[] {
-  const settledAt = endAt - ALLOWANCES.settleMs
+function ending(tab: Tab, {standing, isVisible, visibleSince, loadedAt}: Page, settledAt: number): Ending[] {
   if (standing === null || isVisible === false) return []
   if (visibleSince > settledAt && loadedAt < visibleSince) return []
   return [{tab, view: standing, dueAt: Math.max(settledAt, loadedAt)}]

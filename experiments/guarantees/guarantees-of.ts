@@ -31,6 +31,8 @@ import {writesFollowReads} from './writes-follow-reads.ts'
 export type StalenessLimits = {
   readonly commitsBehind: number | null
   readonly visible: VisibilityLimit | null
+  /** How long a tab has for what was committed (SG9, SG10) where its page's waits pass faster; else as in life. */
+  readonly settleMs?: number
 }
 
 export type GuaranteeVerdicts = {
@@ -98,7 +100,7 @@ export function gatherOperations() {
       const read = reader.done()
       const order = treeOrder(read.messages)
       if (order.inLoop !== null) return refusedFor(loopAt(order.inLoop))
-      return judged(arrange(read, order, footer.at), limits)
+      return judged(arrange(read, order, footer.at, limits.settleMs), limits)
     },
   }
 }

@@ -25,14 +25,18 @@ export type TVisibility = {
   readonly pairs: number
   readonly censored: number
   readonly within: readonly Visibility[]
+  /** How long each pair took: of several histories they are taken together, never their shares. */
+  readonly waits: readonly Lifetime[]
 }
 
 const TOLD_MS = [0, 50, 100, 250, 500, 1_000, 2_500, 5_000, 15_000] as const
 
 export function tVisibility(operations: Operations): TVisibility {
-  const survival = kaplanMeier(waitsFor(operations))
+  // Neither tabs nor messages: they would keep the whole history.
+  const waits = waitsFor(operations).map(({valueMs, censored}) => ({valueMs, censored}))
+  const survival = kaplanMeier(waits)
   const within = TOLD_MS.map((withinMs) => visibleWithin(survival, withinMs))
-  return {pairs: survival.count, censored: survival.censored, within}
+  return {pairs: survival.count, censored: survival.censored, within, waits}
 }
 
 export const timelyVisibility =

@@ -2,6 +2,7 @@
 import {PUSH_LEGS} from '../checkers/push-samples.ts'
 import {sayCalibration} from './calibration.ts'
 import {columnsFor} from './columns.ts'
+import {GUARANTEE_COLUMNS, titleOfGuarantees} from './guarantees-table.ts'
 import {headlines} from './headlines.ts'
 import {sayLeg, titleOf} from './push-table.ts'
 import {sayCounts, sayFixedCost, sayMachine, sayRun, sayWindow} from './run-in-words.ts'
@@ -27,6 +28,7 @@ export function markdown(summary: Summary): string {
       .join('\n'),
     ...sectionsOf(summary).flatMap(sectionInMarkdown),
     ...pushInMarkdown(summary),
+    ...guaranteesInMarkdown(summary),
     ...(summary.unreadable.length === 0
       ? []
       : [
@@ -48,10 +50,7 @@ function sectionInMarkdown({title: heading, platforms, shared, blocks}: Section)
       ...columns.map(({name, say}) => (name === 'policy' ? `\`${say(row)}\`` : say(row))),
     ]),
   )
-  const table = [head, head.map(() => '---'), ...lines].map(
-    (cells) => `| ${cells.map(escapeCell).join(' | ')} |`,
-  )
-  return [`## ${heading}`, [platforms.join(', '), shared].filter(Boolean).join('; '), table.join('\n')]
+  return [`## ${heading}`, [platforms.join(', '), shared].filter(Boolean).join('; '), tableOf(head, lines)]
 }
 
 function pushInMarkdown({pushes = []}: Summary): string[] {
@@ -62,10 +61,23 @@ function pushInMarkdown({pushes = []}: Summary): string[] {
     `${total.heard}/${total.stored}`,
     ...PUSH_LEGS.map((leg) => sayLeg(total, leg)),
   ])
-  const table = [head, head.map(() => '---'), ...lines].map(
-    (cells) => `| ${cells.map(escapeCell).join(' | ')} |`,
-  )
-  return ['## Push, leg by leg', 'Medians with 95 % intervals.', table.join('\n')]
+  return ['## Push, leg by leg', 'Medians with 95 % intervals.', tableOf(head, lines)]
 }
+
+function guaranteesInMarkdown({guarantees = []}: Summary): string[] {
+  if (guarantees.length === 0) return []
+  const head = ['experiment', 'policy', ...GUARANTEE_COLUMNS.map(({title}) => title)]
+  const lines = guarantees.map((row) => [
+    titleOfGuarantees(row),
+    `\`${row.policy}\``,
+    ...GUARANTEE_COLUMNS.map(({say}) => say(row)),
+  ])
+  return ['## Guarantees that were broken', tableOf(head, lines)]
+}
+
+const tableOf = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...lines]
+    .map((cells) => `| ${cells.map(escapeCell).join(' | ')} |`)
+    .join('\n')
 
 const escapeCell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

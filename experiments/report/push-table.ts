@@ -6,7 +6,8 @@ import {plural, saySpread} from './format.ts'
 import {html} from './html.ts'
 import type {Html} from './html.ts'
 import type {PushInNumbers} from './push-in-numbers.ts'
-import type {PushTotal, Row, Summary} from './summary.ts'
+import type {PushTotal} from './push-totals.ts'
+import type {Row, Summary} from './summary.ts'
 
 const NONE = '–'
 

@@ -3,6 +3,7 @@ import type {CellJudgement} from '../checkers/judge.ts'
 import {experimentNamed} from '../scenarios/registry.ts'
 import type {Evidence} from './evidence.ts'
 import {plural} from './format.ts'
+import {guaranteesSection} from './guarantees-table.ts'
 import {html, raw} from './html.ts'
 import type {Html} from './html.ts'
 import {latencyFigure} from './latency-figure.ts'
@@ -52,6 +53,7 @@ export async function reportPage(
               <li><a href="#calibration">Calibration</a></li>
               ${sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>`)}
               ${summary.pushes === undefined ? null : html`<li><a href="#push">Push, leg by leg</a></li>`}
+              ${summary.guarantees === undefined ? null : html`<li><a href="#guarantees">Guarantees</a></li>`}
               <li><a href="#notable">Surprises and doubts</a></li>
               <li><a href="#reading">How to read it</a></li>
               <li><a href="#machine">Machine</a></li>
@@ -67,7 +69,7 @@ export async function reportPage(
             <h2 id="calibration" tabindex="-1">Calibration: what the instrument is worth</h2>
             ${calibrationBox(summary.calibration)}
           </section>
-          ${experiments} ${pushSection(summary)}
+          ${experiments} ${pushSection(summary)} ${guaranteesSection(summary)}
           <section aria-labelledby="notable">
             <h2 id="notable" tabindex="-1">Surprises, and cells that cannot be believed</h2>
             ${notableCells(summary, judgements, evidence)}

@@ -58,6 +58,7 @@ thead th { color: var(--soft); font-weight: 500; border-bottom-width: 2px; }
 tbody th { font-weight: 500; }
 th[scope=rowgroup] { padding-top: 1.1rem; font-weight: 650; }
 tbody tr:last-child > * { border-bottom: 0; }
+td .line { display: block; }
 td.wide { white-space: normal; min-width: 14rem; }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem 1.75rem; margin-top: 1rem; }
 .panel svg { display: block; width: 100%; max-width: 27rem; height: auto; overflow: visible; }

@@ -161,7 +161,7 @@ describe('outputs', () => {
   })
 
   test('a surprise is shown with the lines that prove it', async () => {
-    const folder = record([stalenessCell('content', 4, [shows(2_000, 'B', 'm1', 'm1')])])
+    const folder = record([stalenessCell('content', 4, [shows(5_230, 'B', 'm1', 'm1')])])
     await summarise(folder.root, predictionOf)
     const page = readFileSync(folder.report, 'utf8')
     expect(page).toContain('K3 B: m1 is there twice')

@@ -5,8 +5,6 @@ import type {Seen} from '../checkers/presence.ts'
 import type {Measure, Sample} from '../checkers/sample.ts'
 import type {Manifest} from '../history/manifest.ts'
 import {canonicalJson} from '../history/cell-id.ts'
-import {isModelled} from '../scenario/delivery.ts'
-import {ENGINES, engineOf, type Engine} from '../scenario/engine.ts'
 import {PUSH_FAULTS} from '../scenario/state-condition.ts'
 import {calibrate} from './calibration.ts'
 import type {Calibration} from './calibration.ts'
@@ -16,6 +14,10 @@ import {spreadOf} from './measured.ts'
 import type {Spread} from './measured.ts'
 import {pushInNumbers} from './push-in-numbers.ts'
 import type {PushInNumbers} from './push-in-numbers.ts'
+import {pushTotals} from './push-totals.ts'
+import type {PushTotal} from './push-totals.ts'
+import {guaranteesInNumbers} from './guarantees-in-numbers.ts'
+import type {GuaranteeRow} from './guarantees-in-numbers.ts'
 import {inReadingOrder} from './reading-order.ts'
 import {recoveryInNumbers} from './recovery-in-numbers.ts'
 import type {RecoveryInNumbers} from './recovery-in-numbers.ts'
@@ -61,13 +63,6 @@ export type Row = {
   }
 }
 
-/** The pushes of an experiment taken together; raw and modelled ones never, nor those of two engines. */
-export type PushTotal = PushInNumbers & {
-  readonly experiment: string
-  readonly engine: Engine
-  readonly isModelled: boolean
-}
-
 /** A cell that was a surprise or cannot be believed, and why. */
 export type NotableCell = {
   readonly cellId: string
@@ -93,6 +88,8 @@ export type Summary = {
   readonly rows: readonly Row[]
   /** Absent where nothing was pushed. */
   readonly pushes?: readonly PushTotal[]
+  /** Absent where nothing was committed. */
+  readonly guarantees?: readonly GuaranteeRow[]
   readonly fixedCost: {
     readonly alone: Spread | null
     readonly shared: Spread | null
@@ -119,6 +116,7 @@ export function summaryOf(
     judgements.filter((each) => each.validity === validity).length
   const code = exitCode(judgements)
   const pushes = pushTotals(judgements)
+  const guarantees = guaranteesInNumbers(judgements, manifest.experiments)
   return {
     format: 1,
     manifest,
@@ -133,26 +131,12 @@ export function summaryOf(
     calibration: calibrate(judgements, manifest.earlierCalibration),
     rows: rowsOf(manifest, judgements),
     ...(pushes.length > 0 && {pushes}),
+    ...(guarantees.length > 0 && {guarantees}),
     fixedCost: fixedCosts(judgements),
     notable: notableOf(manifest, judgements),
     unreadable,
     missing,
   }
-}
-
-function pushTotals(judgements: readonly CellJudgement[]): readonly PushTotal[] {
-  const valid = judgements.filter(({validity}) => validity === 'valid')
-  const groups = Map.groupBy(valid, ({cell}) =>
-    JSON.stringify([cell.experiment, engineOf(cell), isModelled(cell.conditions)]),
-  )
-  const totals = [...groups.values()].flatMap((group): PushTotal[] => {
-    const [first] = group
-    const numbers = pushInNumbers(group)
-    if (first === undefined || numbers === null) return []
-    const {experiment, conditions} = first.cell
-    return [{experiment, engine: engineOf(first.cell), isModelled: isModelled(conditions), ...numbers}]
-  })
-  return totals.toSorted((a, b) => ENGINES.indexOf(a.engine) - ENGINES.indexOf(b.engine))
 }
 
 function fixedCosts(judgements: readonly CellJudgement[]): Summary['fixedCost'] {

@@ -6,6 +6,7 @@ import {sayCalibration} from './calibration.ts'
 import {columnsFor} from './columns.ts'
 import type {Column} from './columns.ts'
 import {plural} from './format.ts'
+import {sayBehind, sayBroken, titleOfGuarantees} from './guarantees-table.ts'
 import {sayLeg, sayPushes, titleOf} from './push-table.ts'
 import {sayCounts, sayFixedCost, sayRun, sayWindow} from './run-in-words.ts'
 import {sectionsOf} from './sections.ts'
@@ -46,6 +47,7 @@ export function terminalTable(summary: Summary, options: {readonly color: boolea
     ),
     ...sectionsOf(summary).flatMap((section) => ['', ...sayHead(section, colors), sayTable(section, colors)]),
     ...sayPush(summary, colors),
+    ...sayGuarantees(summary, colors),
     '',
     ...sayEnd(summary, colors),
   ]
@@ -98,6 +100,25 @@ function sayPush({pushes = []}: Summary, colors: Colors): string[] {
     ),
   ])
   return ['', `${colors.bold('push')}  ${colors.dim('median of each leg [95 %]')}`, ...blocks]
+}
+
+/** What nobody broke is one sentence; the rest is told row by row. */
+function sayGuarantees({guarantees = []}: Summary, colors: Colors): string[] {
+  if (guarantees.length === 0) return []
+  const broken = guarantees.filter((row) => row.broken.length > 0)
+  const lines = broken.flatMap((row) =>
+    wrap(
+      `${titleOfGuarantees(row)}, ${row.platform}, ${row.policy}: ${sayBroken(row).join(', ')}; behind: ${sayBehind(row)}`,
+      WIDTH - 2,
+    ).map((said, index) => (index === 0 ? said : `  ${said}`)),
+  )
+  const kept = guarantees.length - broken.length
+  return [
+    '',
+    `${colors.bold('guarantees')}  ${colors.dim('broken in how many of the cells, the weakest first')}`,
+    ...lines,
+    ...(kept === 0 ? [] : [`none broken in ${kept} of ${guarantees.length} pairs of platform and policy`]),
+  ]
 }
 
 /** Columns share what is left of the width, the widest need first. */

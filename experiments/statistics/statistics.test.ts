@@ -4,6 +4,7 @@ import {compare} from './compare.ts'
 import {kaplanMeier, survivalQuantile} from './kaplan-meier.ts'
 import type {Lifetime} from './kaplan-meier.ts'
 import {linearFit} from './linear-fit.ts'
+import {proportion} from './proportion.ts'
 import {quantile} from './quantile.ts'
 
 const oneTo = (n: number) => Array.from({length: n}, (_, i) => i + 1)
@@ -180,5 +181,38 @@ describe('compare', () => {
   })
   test('nothing to compare with', () => {
     expect(compare([], [1])).toBeNull()
+  })
+})
+
+describe('a share', () => {
+  test.each([
+    [0, 20, 0, 0.16843],
+    [20, 20, 0.83157, 1],
+    [1, 20, 0.00127, 0.24873],
+    [10, 20, 0.27196, 0.72804],
+    [5, 1_000, 0.00163, 0.01163],
+  ])(
+    '%i of %i lies between %d and %d, as tables of Clopper and Pearson have it',
+    (count, of, lower, upper) => {
+      const {interval} = proportion(count, of)!
+      expect(interval.lower).toBeCloseTo(lower, 4)
+      expect(interval.upper).toBeCloseTo(upper, 4)
+    },
+  )
+
+  test('of nothing there is none', () => {
+    expect(proportion(0, 0)).toBeNull()
+  })
+
+  test('the interval holds the share, and that of the others is its mirror image', () => {
+    fc.assert(
+      fc.property(fc.integer({min: 1, max: 300}), fc.nat(300), (of, drawn) => {
+        const count = drawn % (of + 1)
+        const [one, other] = [proportion(count, of)!, proportion(of - count, of)!]
+        expect(one.interval.lower).toBeLessThanOrEqual(one.share)
+        expect(one.interval.upper).toBeGreaterThanOrEqual(one.share)
+        expect(one.interval.lower).toBeCloseTo(1 - other.interval.upper, 6)
+      }),
+    )
   })
 })
