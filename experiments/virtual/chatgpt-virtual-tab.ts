@@ -7,7 +7,11 @@ import {virtualTabOf, type CreateSession} from './virtual-tab.ts'
 /** Of policies that do not poll; nobody reads it there. */
 const NO_PACE_MS = 1_000
 
-export const chatgptSession: CreateSession = ({name, policy, person, origin, random}, life, stamp) => {
+export const chatgptSession: CreateSession = (
+  {name, policy, person, origin, random, guards = [], storage},
+  life,
+  stamp,
+) => {
   const {remedies, pollPace = NO_PACE_MS}: Policy = POLICIES[policy]
   return createChatgptSession(
     {
@@ -18,6 +22,7 @@ export const chatgptSession: CreateSession = ({name, policy, person, origin, ran
       tab: name,
       remedies,
       pollPace,
+      sendGuards: guards,
     },
     nodeSurroundings(
       {
@@ -25,7 +30,7 @@ export const chatgptSession: CreateSession = ({name, policy, person, origin, ran
         openRelay: (channel: string) => new BroadcastChannel(channel),
         witness: stamp,
       },
-      {fetch: life.fetch, setTimer: life.setTimer, page: life.page, random},
+      {fetch: life.fetch, setTimer: life.setTimer, page: life.page, random, ...(storage && {storage})},
     ),
   )
 }

@@ -13,7 +13,7 @@ const NO_PACE_MS = 1_000
 
 export const claudeSessionIn =
   (browser: VirtualPushBrowser): CreateSession =>
-  ({name, policy, person, origin, random}, life, stamp) => {
+  ({name, policy, person, origin, random, guards = [], storage}, life, stamp) => {
     const {remedies, pollPace = NO_PACE_MS}: Policy = POLICIES[policy]
     return createClaudeSession(
       {
@@ -24,6 +24,7 @@ export const claudeSessionIn =
         tab: name,
         remedies,
         pollPace,
+        sendGuards: guards,
       },
       nodeSurroundings(
         {
@@ -31,12 +32,12 @@ export const claudeSessionIn =
           push: browser.tab({
             pageState: life.page.pageState,
             stampNow: () => performance.now(),
-            whenAwake: (run) => void life.setTimer(run, 0),
+            whenAwake: life.hand,
           }),
           openRelay: (channel: string) => new BroadcastChannel(channel),
           witness: stamp,
         },
-        {fetch: life.fetch, setTimer: life.setTimer, page: life.page, random},
+        {fetch: life.fetch, setTimer: life.setTimer, page: life.page, random, ...(storage && {storage})},
       ),
     )
   }

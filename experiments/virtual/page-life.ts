@@ -6,6 +6,20 @@
 import {WebSocket as Socket} from 'ws'
 import {createVirtualPage, type VirtualPage} from '../../clients/sync/virtual-page.ts'
 
+/** What lies between a page and everybody else. */
+export type Network = {
+  readonly fetch: typeof fetch
+  readonly openSocket: (url: string, origin: string) => Socket
+  /** Of a push: brings it to the page. */
+  readonly hand: (run: () => void) => void
+}
+
+export const plainNetwork: Network = {
+  fetch: (input, init) => fetch(input, init),
+  openSocket: (url, origin) => new Socket(url, {headers: {origin}, perMessageDeflate: false}),
+  hand: (run) => run(),
+}
+
 export type PageLife = {
   /** Visible and in the foreground until it is turned. */
   readonly page: VirtualPage
@@ -18,6 +32,8 @@ export type PageLife = {
   readonly fetch: typeof fetch
   /** A socket whose page hears nothing while it is frozen. */
   readonly openSocket: (url: string, origin: string) => Socket
+  /** Hands the page something from outside, as a task of its own; a frozen one gets it when it is thawed. */
+  readonly hand: (run: () => void) => void
   /** The page finds its sockets broken, as when its machine goes to another network. */
   cutSockets(): void
   /** Nothing of the page goes on. */
@@ -25,7 +41,7 @@ export type PageLife = {
 }
 
 /** `haste`: by how much the page's own waits are shortened; 1 is as in life. */
-export function startPageLife(haste: number): PageLife {
+export function startPageLife(haste: number, network: Network = plainNetwork): PageLife {
   const sockets = new Set<Socket>()
   const timers = new Set<NodeJS.Timeout>()
   let asleep: (() => void)[] | null = null
@@ -39,6 +55,18 @@ export function startPageLife(haste: number): PageLife {
     // A message to a frozen page is taken off the wire and is never seen again.
     if (asleep !== null && type === 'message') return
     whenAwake(run)
+  }
+
+  function setTimer(run: () => void, delayMs: number): () => void {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      whenAwake(run)
+    }, delayMs / haste)
+    timers.add(timer)
+    return () => {
+      timers.delete(timer)
+      clearTimeout(timer)
+    }
   }
 
   const page = createVirtualPage()
@@ -55,24 +83,15 @@ export function startPageLife(haste: number): PageLife {
       for (const run of waiting) run()
       page.wake('resumed')
     },
-    setTimer(run, delayMs) {
-      const timer = setTimeout(() => {
-        timers.delete(timer)
-        whenAwake(run)
-      }, delayMs / haste)
-      timers.add(timer)
-      return () => {
-        timers.delete(timer)
-        clearTimeout(timer)
-      }
-    },
+    setTimer,
+    hand: (run) => network.hand(() => void setTimer(run, 0)),
     async fetch(input, init) {
-      const response = await fetch(input, init)
+      const response = await network.fetch(input, init)
       if (asleep !== null) await new Promise<void>(whenAwake)
       return response
     },
     openSocket(url, origin) {
-      const socket = new Socket(url, {headers: {origin}, perMessageDeflate: false})
+      const socket = network.openSocket(url, origin)
       sockets.add(socket)
       // What went wrong is told by `close`, which always follows.
       socket.on('error', () => {})

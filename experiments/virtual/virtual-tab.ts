@@ -4,10 +4,17 @@
  * as a page's witness does, so that the same checkers judge it. Rules VT1–VT4.
  */
 import type {PolicyName} from '#protocol/policy.ts'
+import type {SendGuard} from '#protocol/send-guard.ts'
 import {textHash} from '#protocol/text-hash.ts'
 import type {WitnessEvent} from '#protocol/witness-event.ts'
-import type {ChatSession, ChatView, ShownMessage, WitnessStamp} from '../../clients/sync/chat-session.ts'
-import {startPageLife, type PageLife} from './page-life.ts'
+import type {
+  ChatSession,
+  ChatView,
+  ShownMessage,
+  Surroundings,
+  WitnessStamp,
+} from '../../clients/sync/chat-session.ts'
+import {plainNetwork, startPageLife, type Network, type PageLife} from './page-life.ts'
 
 /** In headers of histories, where a browser's name and version would stand. */
 export const VIRTUAL_TABS = `virtual tabs (Node ${process.versions.node})`
@@ -29,6 +36,12 @@ export type VirtualTabOptions = {
   readonly random: () => number
   /** `at` is `performance.now()` of this process. */
   readonly say: (event: WitnessEvent) => void
+  /** None where nothing is said. */
+  readonly guards?: readonly SendGuard[]
+  /** The way to everybody else; plain where nothing is said. */
+  readonly network?: Network
+  /** Of its browser, so that it outlives the page; the page's own where nothing is said. */
+  readonly storage?: Surroundings['storage']
 }
 
 export type VirtualTab = {
@@ -56,7 +69,7 @@ export const virtualTabOf =
   (createSession: CreateSession): OpenVirtualTab =>
   (options) => {
     const {name, haste, say} = options
-    const life = startPageLife(haste)
+    const life = startPageLife(haste, options.network ?? plainNetwork)
     const session = createSession(options, life, (event, at = performance.now()) => say({...event, at}))
     let before: readonly ShownMessage[] = []
 
