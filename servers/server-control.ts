@@ -12,6 +12,8 @@ import {promptText, titleText} from './model/words.ts'
 import type {ComposedChatgpt} from './platforms/chatgpt/compose.ts'
 import type {ComposedPlatform} from './platforms/composed-platform.ts'
 import type {Strain} from './strain.ts'
+import {createTaskControl, type TaskControl} from './task-control.ts'
+import type {Scheduler} from './tasks/scheduler.ts'
 
 export type ViewedMessage = {
   readonly id: string
@@ -20,7 +22,7 @@ export type ViewedMessage = {
   readonly status: StoredMessage['status']
 }
 
-export interface ServerControl {
+export interface ServerControl extends TaskControl {
   /** Known on every platform. */
   createUser(
     settings: Partial<UserSettings>,
@@ -58,6 +60,7 @@ export type ControlParts = {
   readonly platforms: {readonly chatgpt: ComposedChatgpt; readonly claude: ComposedPlatform}
   readonly defaultSettings: UserSettings
   readonly strain: Strain
+  readonly scheduler: Scheduler
   readonly addFront: (port: number) => void
 }
 
@@ -66,7 +69,7 @@ const SAMPLE_EVERY_MS = 5
 const PROMPT_WORDS = 9
 
 export function createServerControl(parts: ControlParts): ServerControl & {close(): void} {
-  const {accounts, platforms, defaultSettings, strain} = parts
+  const {accounts, platforms, defaultSettings, strain, scheduler} = parts
   const delays = monitorEventLoopDelay({resolution: SAMPLE_EVERY_MS})
   delays.enable()
 
@@ -94,6 +97,7 @@ export function createServerControl(parts: ControlParts): ServerControl & {close
   }
 
   return {
+    ...createTaskControl({platforms, scheduler, userOf, holderOf}),
     async createUser(settings) {
       const {id, accountId, organizationId, bearer} = accounts.create({...defaultSettings, ...settings})
       return {id, accountId, organizationId, bearer}
@@ -101,8 +105,9 @@ export function createServerControl(parts: ControlParts): ServerControl & {close
     async removeUser(userId) {
       accounts.remove(userId)
       for (const name of PLATFORMS) {
-        const {recent, forget, store} = platforms[name]
+        const {recent, tasks, forget, store} = platforms[name]
         recent.abandonUser(userId)
+        tasks.forgetUser(userId)
         forget(userId)
         store.removeUser(userId)
       }

@@ -19,6 +19,7 @@ import type {Conflict} from './platforms/http-refusal.ts'
 import {settleCutTurns} from './platforms/settle-cut-turns.ts'
 import {createServerControl, type ServerControl} from './server-control.ts'
 import {noStrain} from './strain.ts'
+import {createScheduler} from './tasks/scheduler.ts'
 
 export type {ServerControl} from './server-control.ts'
 
@@ -87,10 +88,12 @@ export async function startServers(
   const log = isFile(options.logFile) ? openSqliteLog(options.logFile) : createMemoryLog()
   const accounts = createAccounts(options.seed, book)
   const strain = noStrain()
+  const scheduler = createScheduler()
   const common = {
     accounts,
     log,
     strain,
+    scheduler,
     pageFolder,
     record,
     now: monotonicMs,
@@ -115,6 +118,7 @@ export async function startServers(
   async function closeAll(): Promise<void> {
     const finished = Promise.all(listeners.map(({finish}) => finish()))
     control.close()
+    scheduler.close()
     await Promise.all([chatgpt.closeTurns(), claude.closeTurns()])
     for (const {server} of listeners) server.closeAllConnections()
     await finished
@@ -129,6 +133,7 @@ export async function startServers(
     platforms: {chatgpt, claude},
     defaultSettings,
     strain,
+    scheduler,
     addFront: (port) => listeners.forEach((listener) => listener.addFront(port)),
   })
   const users = accounts.first(options.userCount, defaultSettings)

@@ -1,14 +1,16 @@
 /**
  * What celsius announces of what happens to a conversation, by carriage. Pure.
  * `observed` says what the imitated product says; `hint` and `content` use its messages in ways that are invented.
- * Rules CA1–CA3, CE30–CE34, CE36–CE37.
+ * Rules CA1–CA3, CE30–CE34, CE36–CE37, TG3–TG4, TG12.
  */
 import type {Carriage} from '#protocol/carriage.ts'
 import type {ChannelPayload, TurnStreamPart} from '#protocol/celsius-payload.ts'
-import type {Message} from '#protocol/conversation.ts'
+import {ASYNC_STATUS, type Message} from '#protocol/conversation.ts'
 import {conversationTopic, CONVERSATIONS, turnTopic} from '#protocol/topics.ts'
 import type {ConversationEvent} from '../conversation/conversation-event.ts'
 import type {Announcement, Carries} from './announcement.ts'
+
+type Update = Extract<ChannelPayload, {type: 'conversation-update'}>['payload']
 
 export function channelMessages(
   carriage: Carriage,
@@ -51,6 +53,41 @@ export function channelMessages(
         ]
       : []
 
+  /** Observed under every carriage. The page patches what it has, reads again, or sets a flag (CE32). */
+  const update = (
+    carries: Carries,
+    update_type: Update['update_type'],
+    update_content?: NonNullable<Update['update_content']>,
+  ) =>
+    say(CONVERSATIONS, carries, update_content?.message ? [update_content.message.id] : [], {
+      type: 'conversation-update',
+      payload: {...ofConversation, update_type, ...(update_content && {update_content})},
+    })
+  const asyncStatus = (conversation_async_status: number) =>
+    update('lifecycle', 'set-conversation-async-status', {conversation_async_status})
+
+  function task({of, phase, message}: Extract<ConversationEvent, {type: 'task'}>): readonly Announcement[] {
+    if (phase === 'planned' || message === null) return []
+    const committed = [...upsert(message), ...hint(message.id)]
+    if (of === 'scheduled')
+      return phase === 'completed'
+        ? [update('hint', 'async-task-insert-message', {message}), ...committed]
+        : []
+    switch (phase) {
+      case 'started':
+        return [update('lifecycle', 'async-task-start'), asyncStatus(ASYNC_STATUS.streaming)]
+      case 'progressed':
+        return [update('content', 'async-task-update-message', {message})]
+      case 'completed':
+      case 'stopped':
+        return [
+          update('content', 'async-task-completed', {message}),
+          asyncStatus(ASYNC_STATUS.unread),
+          ...committed,
+        ]
+    }
+  }
+
   /** The answer's stream: on its own topic when handed off, on the conversation's where content is carried. */
   const stream = (turnId: string, handoff: boolean, messageIds: readonly string[], payload: TurnStreamPart) =>
     [
@@ -83,10 +120,17 @@ export function channelMessages(
           metadata: null,
         }),
       ]
+    case 'model-chosen':
+      // Where nothing but what is observed is said, a page learns of it by reading.
+      return carriage === 'observed' ? [] : [update('lifecycle', 'refetch-conversation')]
     case 'message-committed':
       return [...hint(event.message.id), ...upsert(event.message)]
     case 'turn-started':
+    // Nothing is known of how ChatGPT would ask for approval.
+    case 'approval':
       return []
+    case 'task':
+      return task(event)
     case 'turn-item':
       return stream(event.turnId, event.handoff, [event.messageId], {
         type: 'stream-item',

@@ -62,7 +62,7 @@ export const completes = (userId: string, messageId: string, conversationId = 'c
 
 export type TestTab = Awaited<ReturnType<typeof openTab>>
 
-async function openTab(url: string, headers: Record<string, string>) {
+export async function openTab(url: string, headers: Record<string, string>) {
   const socket = new WebSocket(url, {headers})
   const frames: string[] = []
   let wake: (() => void) | undefined

@@ -115,7 +115,7 @@ const task = v.object({
   ...ofConversation,
   taskId: v.string(),
   of: v.picklist(['background', 'scheduled']),
-  phase: v.picklist(['planned', 'started', 'progressed', 'completed']),
+  phase: v.picklist(['planned', 'started', 'progressed', 'completed', 'stopped']),
 })
 
 /** A person's limit is reached from now on; a tool of an answer waits for approval, or got it. */

@@ -15,7 +15,7 @@ import {mayPass} from './may-pass.ts'
 import {next, type Position, type PositionEvent, type PositionStep} from './position.ts'
 
 /** What the log says of the conversation. Null: that something happened which this page cannot read. */
-export type LoggedEvent = Exclude<ClaudePush, {kind: 'completion'}> | null
+export type LoggedEvent = Exclude<ClaudePush, {kind: 'completion' | 'approval'}> | null
 
 export type AnsweredQuestion = {readonly answer: ChannelEvents; readonly at: number; readonly bytes: number}
 
@@ -155,7 +155,7 @@ export function createPositionFollower(needs: FollowerNeeds): PositionFollower {
 /** Of a log that writes notices, too, they would say nothing here. */
 function logged(data: Readonly<Record<string, string>>): LoggedEvent {
   const push = readClaudePush(data)
-  return push === null || push.kind === 'completion' ? null : push
+  return push === null || push.kind === 'completion' || push.kind === 'approval' ? null : push
 }
 
 function idOf(event: LoggedEvent): readonly string[] {

@@ -32,6 +32,8 @@ export function react(data: Readonly<Record<string, string>>, reactions: Reactio
     case 'completion':
       if (isOpen) reactions.heard(push.messageId)
       return [push.messageId]
+    case 'approval':
+      return []
     case 'hint':
       if (isOpen) reactions.heard(push.messageId)
       if (isOpen && !reactions.follow(data)) reactions.refetch()

@@ -13,5 +13,6 @@ export const askedWords: AskedWords = [
   ['POST', at('sentinel/chat-requirements/(?:prepare|finalize)'), 'prepare'],
   ['POST', at('f/conversation/resume'), 'resume'],
   ['POST', at('stop_conversation'), 'stop'],
+  ['POST', at(`conversation/${ID}/async-status`), 'other'],
   ['PATCH', at(`conversation/${ID}`), 'other'],
 ]

@@ -6,6 +6,7 @@ import type {User} from '../../accounts/user.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
 import type {Strain} from '../../strain.ts'
+import type {Tasks} from '../../tasks/tasks.ts'
 import {bookOfAsked} from '../asked.ts'
 import {guard, personOf as createPersonOf, type ServedHost} from '../guard.ts'
 import {answerErrors, HttpRefusal, type OnRefusal} from '../http-refusal.ts'
@@ -17,6 +18,7 @@ import {conversationRoutes} from './conversation-routes.ts'
 import {createReads} from './reads.ts'
 import {chatgptErrors, nobody, overloaded} from './refusals.ts'
 import {createSentinel} from './sentinel-routes.ts'
+import {taskRoutes} from './task-routes.ts'
 import {turnRoutes} from './turn-routes.ts'
 import {Turns} from './turns.ts'
 
@@ -26,6 +28,7 @@ export type ChatgptParts = {
   readonly accounts: Accounts
   readonly store: ConversationStore
   readonly publisher: Publisher
+  readonly tasks: Tasks
   readonly secret: string
   readonly strain: Readonly<Strain>
   readonly isServed: ServedHost
@@ -39,7 +42,7 @@ export type ChatgptParts = {
 }
 
 export function createChatgpt(parts: ChatgptParts): {readonly app: Express; readonly turns: Turns} {
-  const {accounts, store, publisher, secret, strain, record, now, wallMs} = parts
+  const {accounts, store, publisher, tasks, secret, strain, record, now, wallMs} = parts
   const personOf = createPersonOf(accounts, nobody)
   const conduits = createConduitTokens(secret, wallMs)
   const sentinel = createSentinel(secret, personOf, wallMs)
@@ -52,17 +55,20 @@ export function createChatgpt(parts: ChatgptParts): {readonly app: Express; read
   app.use('/backend-api', refuseOverload(strain, overloaded))
   app.use('/backend-api', express.text({type: () => true, limit: MAX_BODY}), answerSlowly(strain))
   app.use('/backend-api/sentinel/chat-requirements', sentinel.router)
-  app.use('/backend-api', turnRoutes({store, turns, conduits, sentinel, personOf}))
+  app.use('/backend-api', turnRoutes({store, turns, tasks, conduits, sentinel, personOf}))
   app.use(
     '/backend-api',
     conversationRoutes({
       store,
       publisher,
+      tasks,
       reads: createReads(store, wallMs),
       personOf,
+      stopTurns: (conversationId) => turns.recent.stop(conversationId),
       socketUrl: parts.socketUrl,
     }),
   )
+  app.use('/backend-api', taskRoutes({store, tasks, personOf}))
   app.use(
     '/api',
     sessionRoutes(accounts, ({accountId}) => ({account: {id: accountId}})),

@@ -13,9 +13,12 @@ import {createPublisher} from '../../conversation/publisher.ts'
 import type {StreamLog} from '../../log/stream-log.ts'
 import {isPlainName, type LoopbackListener} from '../../loopback-listener.ts'
 import type {Strain} from '../../strain.ts'
+import type {Scheduler} from '../../tasks/scheduler.ts'
+import {createTasks} from '../../tasks/tasks.ts'
 import type {ComposedPlatform} from '../composed-platform.ts'
 import type {OnRefusal} from '../http-refusal.ts'
 import {createChatgpt} from './chatgpt.ts'
+import {sendFromElsewhere} from './elsewhere.ts'
 import {isHandedOff} from './turns.ts'
 import {eventInWire} from './wire-message.ts'
 
@@ -31,6 +34,7 @@ export type ChatgptChoices = {
   readonly secret: string
   readonly channel: ChannelSettings
   readonly strain: Readonly<Strain>
+  readonly scheduler: Pick<Scheduler, 'plan'>
   readonly pageFolder: string | null
   readonly record: (event: LedgerEvent) => void
   readonly now: () => number
@@ -63,10 +67,19 @@ export function composeChatgpt(listener: LoopbackListener, choices: ChatgptChoic
     announce: (user, event) => celsius.announce(user, eventInWire(event)),
     now,
   })
+  const newMessageId = randomUUID
+  const tasks = createTasks({
+    store,
+    publisher,
+    scheduler: choices.scheduler,
+    newMessageId,
+    showsBegun: true,
+  })
   const {app, turns} = createChatgpt({
     accounts,
     store,
     publisher,
+    tasks,
     secret,
     strain,
     isServed,
@@ -95,7 +108,9 @@ export function composeChatgpt(listener: LoopbackListener, choices: ChatgptChoic
     store,
     publisher,
     recent: turns.recent,
-    newMessageId: randomUUID,
+    tasks,
+    sendFromElsewhere: sendFromElsewhere(turns),
+    newMessageId,
     isHandedOff,
     forget: (userId) => celsius.disconnectUser(userId),
     drain: celsius.drain,

@@ -2,13 +2,14 @@
 import {Router, type Request} from 'express'
 import type {CelsiusBootstrap} from '#protocol/celsius-bootstrap.ts'
 import {conversationChange, type ConversationChangeReply} from '#protocol/conversation-change.ts'
-import type {ConversationList} from '#protocol/conversation.ts'
+import {ASYNC_STATUS, type ConversationList, type ConversationRead} from '#protocol/conversation.ts'
 import {decode} from '#protocol/decode.ts'
 import type {StreamStatusReply} from '#protocol/stream-status.ts'
 import type {User} from '../../accounts/user.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Conversation} from '../../conversation/message.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
+import type {Tasks} from '../../tasks/tasks.ts'
 import {bodyOf, type PersonOf} from '../guard.ts'
 import {countIn} from '../query.ts'
 import {consistencyIn} from '../replica.ts'
@@ -22,13 +23,16 @@ const MAX_LIMIT = 100
 export type ConversationRoutesParts = {
   readonly store: ConversationStore
   readonly publisher: Publisher
+  readonly tasks: Pick<Tasks, 'isUnread' | 'stopIn'>
   readonly reads: Reads
   readonly personOf: PersonOf
+  /** Stops what is being answered in the conversation. */
+  readonly stopTurns: (conversationId: string) => void
   readonly socketUrl: (user: User, host: string) => string
 }
 
 export function conversationRoutes(parts: ConversationRoutesParts): Router {
-  const {store, publisher, reads, personOf, socketUrl} = parts
+  const {store, publisher, tasks, reads, personOf, stopTurns, socketUrl} = parts
   const router = Router()
 
   const find = (req: Request<{id: string}>): {user: User; conversation: Conversation} => {
@@ -53,7 +57,9 @@ export function conversationRoutes(parts: ConversationRoutesParts): Router {
 
   router.get('/conversation/:id', (req, res) => {
     const {user, conversation} = find(req)
-    res.json(reads.one(user, conversation, consistencyIn(req)))
+    const read = reads.one(user, conversation, consistencyIn(req))
+    const unread = tasks.isUnread(conversation.id) ? ASYNC_STATUS.unread : null
+    res.json({...read, async_status: read.async_status ?? unread} satisfies ConversationRead)
   })
 
   router.get('/conversation/:id/stream_status', (req, res) => {
@@ -67,7 +73,12 @@ export function conversationRoutes(parts: ConversationRoutesParts): Router {
     if ('title' in change) {
       store.rename(conversation.id, change.title)
       publisher.announce(user, conversation.id, {type: 'title-updated', title: change.title})
+    } else if ('model' in change) {
+      store.chooseModel(conversation.id, change.model)
+      publisher.announce(user, conversation.id, {type: 'model-chosen', model: change.model})
     } else {
+      tasks.stopIn(conversation.id)
+      stopTurns(conversation.id)
       store.delete(conversation.id)
       publisher.announce(user, conversation.id, {type: 'conversation-deleted'})
     }

@@ -11,6 +11,7 @@ import {prepareRequest, turnRequest} from '#protocol/turn-request.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import {done} from '../../stream/chatgpt-answer.ts'
 import {sseText} from '../../stream/sse-text.ts'
+import type {Tasks} from '../../tasks/tasks.ts'
 import {saidIn} from '../aim-in.ts'
 import {concerns} from '../asked.ts'
 import {bodyOf, type PersonOf} from '../guard.ts'
@@ -25,12 +26,13 @@ const DONE_TEXT = sseText(done)
 export type TurnRoutesParts = {
   readonly store: ConversationStore
   readonly turns: Turns
+  readonly tasks: Pick<Tasks, 'stopIn'>
   readonly conduits: ConduitTokens
   readonly sentinel: Pick<Sentinel, 'check'>
   readonly personOf: PersonOf
 }
 
-export function turnRoutes({store, turns, conduits, sentinel, personOf}: TurnRoutesParts): Router {
+export function turnRoutes({store, turns, tasks, conduits, sentinel, personOf}: TurnRoutesParts): Router {
   const router = Router()
 
   router.post('/f/conversation/prepare', (req, res) => {
@@ -69,6 +71,7 @@ export function turnRoutes({store, turns, conduits, sentinel, personOf}: TurnRou
     concerns(res, conversation_id)
     if (!store.find(conversation_id, user.id)) throw noConversation()
     turns.recent.stop(conversation_id)
+    tasks.stopIn(conversation_id)
     res.json({status: 'ok', last_message_id: null} satisfies StopReply)
   })
 

@@ -54,9 +54,13 @@ export function eventInWire(event: StoredEvent): ConversationEvent {
     case 'turn-started':
     case 'turn-completed':
       return {...event, message: toWire(event.message)}
+    case 'task':
+      return {...event, message: event.message && toWire(event.message)}
     case 'conversation-created':
+    case 'approval':
     case 'title-updated':
     case 'conversation-deleted':
+    case 'model-chosen':
     case 'turn-item':
       return event
   }
@@ -91,6 +95,7 @@ export function toRead(
     current_node: conversation.leafId ?? ROOT_PARENT,
     conversation_id: conversation.id,
     async_status: turns.some(({state}) => isRunning(state)) ? ASYNC_STATUS.streaming : null,
+    model: conversation.model,
   }
 }
 

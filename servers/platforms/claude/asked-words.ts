@@ -13,6 +13,7 @@ export const askedWords: AskedWords = [
   ['POST', of('/completion'), 'send'],
   ['POST', of('/retry_completion'), 'send'],
   ['POST', of('/stop_response'), 'stop'],
+  ['POST', of('/task/[\\w-]{1,128}/stop'), 'stop'],
   ['GET', of('/[a-z_]+'), 'other'],
   ['POST', of('/[a-z_]+'), 'other'],
   ['PUT', of('(?:/[a-z_]+)?'), 'other'],

@@ -6,6 +6,7 @@ import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
 import type {PushPageConfig} from '../../fcm/push-sender.ts'
 import type {Strain} from '../../strain.ts'
+import type {Tasks} from '../../tasks/tasks.ts'
 import {bookOfAsked} from '../asked.ts'
 import {guard, personOf, type ServedHost} from '../guard.ts'
 import {answerErrors, HttpRefusal, type OnRefusal} from '../http-refusal.ts'
@@ -22,6 +23,7 @@ import {pushConfigRoutes, serviceWorkerRoutes} from './push-routes.ts'
 import {createReads} from './reads.ts'
 import type {ClaudeRecords} from './records.ts'
 import {claudeErrors, nobody, overloaded} from './refusals.ts'
+import {taskRoutes} from './task-routes.ts'
 import {turnRoutes} from './turn-routes.ts'
 import {Turns} from './turns.ts'
 
@@ -36,6 +38,7 @@ export type ClaudeParts = {
   readonly publisher: Publisher
   readonly channelLog: ChannelLog
   readonly channel: Channel
+  readonly tasks: Tasks
   readonly strain: Readonly<Strain>
   readonly isServed: ServedHost
   readonly pageFolder: string | null
@@ -49,7 +52,19 @@ export type ClaudeParts = {
 }
 
 export function createClaude(parts: ClaudeParts): {readonly app: Express; readonly turns: Turns} {
-  const {accounts, store, records, publisher, channelLog: log, channel, strain, record, now, wallMs} = parts
+  const {
+    accounts,
+    store,
+    records,
+    publisher,
+    channelLog: log,
+    channel,
+    tasks,
+    strain,
+    record,
+    now,
+    wallMs,
+  } = parts
   const member = createMember(personOf(accounts, nobody), store)
   const reads = createReads(store, records, wallMs)
   const turns = new Turns({store, records, publisher, wallMs})
@@ -58,8 +73,9 @@ export function createClaude(parts: ClaudeParts): {readonly app: Express; readon
   organization.use(bookOfAsked({accounts, words: askedWords, record, now}))
   organization.use(refuseOverload(strain, overloaded))
   organization.use(express.text({type: () => true, limit: MAX_BODY}), answerSlowly(strain))
-  organization.use(conversationRoutes({store, records, publisher, member, reads, turns}))
+  organization.use(conversationRoutes({store, records, publisher, member, reads, turns, tasks}))
   organization.use(turnRoutes({store, member, turns}))
+  organization.use(taskRoutes(tasks, member))
   organization.use(notificationRoutes(records, member))
   organization.use(channelRoutes({log, channel, records, member}))
 

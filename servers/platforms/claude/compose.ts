@@ -8,11 +8,14 @@ import type {PushPageConfig, PushSender} from '../../fcm/push-sender.ts'
 import type {StreamLog} from '../../log/stream-log.ts'
 import {isOwnName, type LoopbackListener} from '../../loopback-listener.ts'
 import type {Strain} from '../../strain.ts'
+import type {Scheduler} from '../../tasks/scheduler.ts'
+import {createTasks} from '../../tasks/tasks.ts'
 import type {ComposedPlatform} from '../composed-platform.ts'
 import type {OnRefusal} from '../http-refusal.ts'
 import {createChannel} from './channel.ts'
 import {createChannelLog} from './channel-log.ts'
 import {createClaude} from './claude.ts'
+import {sendFromElsewhere} from './elsewhere.ts'
 import {createPushChannel} from './push-channel.ts'
 import {ClaudeRecords} from './records.ts'
 
@@ -22,6 +25,7 @@ export type ClaudeChoices = {
   readonly store: string
   readonly log: StreamLog
   readonly strain: Readonly<Strain>
+  readonly scheduler: Pick<Scheduler, 'plan'>
   /** Null pushes nothing. */
   readonly push: {readonly sender: PushSender; readonly page: PushPageConfig} | null
   readonly pageFolder: string | null
@@ -47,6 +51,14 @@ export function composeClaude(listener: LoopbackListener, choices: ClaudeChoices
     begunAtMs: wallMs(),
   })
   const publisher = createPublisher({record, announce: channel.announce, now})
+  const newMessageId = () => randomUUIDv7()
+  const tasks = createTasks({
+    store,
+    publisher,
+    scheduler: choices.scheduler,
+    newMessageId,
+    showsBegun: false,
+  })
   const {app, turns} = createClaude({
     accounts,
     store,
@@ -54,6 +66,7 @@ export function composeClaude(listener: LoopbackListener, choices: ClaudeChoices
     publisher,
     channelLog,
     channel,
+    tasks,
     strain,
     isServed: isOwnName(listener),
     pageFolder,
@@ -68,7 +81,9 @@ export function composeClaude(listener: LoopbackListener, choices: ClaudeChoices
     store,
     publisher,
     recent: turns.recent,
-    newMessageId: () => randomUUIDv7(),
+    tasks,
+    sendFromElsewhere: sendFromElsewhere(turns),
+    newMessageId,
     // Nothing is streamed but to who asked.
     isHandedOff: () => false,
     forget: (userId) => records.removeUser(userId),

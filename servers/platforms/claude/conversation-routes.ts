@@ -5,6 +5,7 @@ import {
   createConversationRequest,
   setLeafRequest,
   titleRequest,
+  type ClaudeConversation,
   type CurrentLeaf,
   type TitleReply,
 } from '#protocol/claude/conversation.ts'
@@ -12,6 +13,7 @@ import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
 import {decode} from '#protocol/decode.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
+import type {Tasks} from '../../tasks/tasks.ts'
 import {titleText} from '../../model/words.ts'
 import {saidIn} from '../aim-in.ts'
 import {bodyOf} from '../guard.ts'
@@ -36,10 +38,11 @@ export type ConversationRoutesParts = {
   readonly member: Member
   readonly reads: Reads
   readonly turns: Turns
+  readonly tasks: Pick<Tasks, 'runningIn' | 'stopIn'>
 }
 
 export function conversationRoutes(parts: ConversationRoutesParts): Router {
-  const {store, records, publisher, member, reads, turns} = parts
+  const {store, records, publisher, member, reads, turns, tasks} = parts
   const router = Router({mergeParams: true})
 
   router.get('/chat_conversations_v2', (req, res) => {
@@ -67,7 +70,11 @@ export function conversationRoutes(parts: ConversationRoutesParts): Router {
       mode: wordIn(req, 'rendering_mode', 'messages', RENDERING_MODES),
       dangling: flagIn(req, 'return_dangling_human_message', false),
     }
-    res.json(reads.one(user, conversation, options))
+    const taskIds = tasks.runningIn(conversation.id)
+    res.json({
+      ...reads.one(user, conversation, options),
+      ...(taskIds.length > 0 && {tabwitness_task_uuids: [...taskIds]}),
+    } satisfies ClaudeConversation)
   })
 
   router.put(ONE, (req, res) => {
@@ -77,6 +84,7 @@ export function conversationRoutes(parts: ConversationRoutesParts): Router {
     const about = records.about(id)
     records.setAbout(id, user.id, {
       ...about,
+      model: change.model ?? about.model,
       isStarred: change.is_starred ?? about.isStarred,
       settings: {...about.settings, ...change.settings},
     })
@@ -84,12 +92,14 @@ export function conversationRoutes(parts: ConversationRoutesParts): Router {
       store.rename(id, change.name)
       publisher.announce(user, id, {type: 'title-updated', title: change.name})
     }
+    if (change.model !== undefined) publisher.announce(user, id, {type: 'model-chosen', model: change.model})
     res.json(reads.summary({...conversation, title: change.name ?? conversation.title}))
   })
 
   router.delete(ONE, (req, res) => {
     const {user, conversation} = member.conversation(req)
     turns.recent.stop(conversation.id)
+    tasks.stopIn(conversation.id)
     store.delete(conversation.id)
     publisher.announce(user, conversation.id, {type: 'conversation-deleted'})
     res.status(204).end()

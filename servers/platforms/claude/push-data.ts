@@ -1,15 +1,18 @@
-/** What is said to browsers of what happens to a conversation, by carriage, and what is pushed of it. Pure. Rules CL65, CP1–CP5, CP8. */
+/** What is said to browsers of what happens to a conversation, by carriage, and what is pushed of it. Pure. Rules CL65, CP1–CP5, CP8, TG6, TG12. */
 import type {Carriage} from '#protocol/carriage.ts'
 import {placeData, type PushPlace} from '#protocol/claude/channel-events.ts'
 import type {ClaudeMessage} from '#protocol/claude/message.ts'
 import {
+  APPROVAL_KEY,
   COMPLETION_CATEGORY,
   CONVERSATION_CHANGED_TYPE,
   MESSAGE_COMMITTED_TYPE,
   OPEN_CHAT_TYPE,
   SYNC_CATEGORY,
+  TOOL_CATEGORY,
   type PushPayload,
 } from '#protocol/claude/push-data.ts'
+import type {StoredMessage} from '../../conversation/message.ts'
 import type {StoredEvent} from '../../conversation/publisher.ts'
 
 /** Flat texts, as FCM takes them. */
@@ -36,20 +39,26 @@ export type Circumstances = {
   /** Whether the person wants to be told of complete answers. */
   readonly notifies: boolean
   readonly isTemporary: boolean
-  readonly toWire: (message: Extract<StoredEvent, {type: 'message-committed'}>['message']) => ClaudeMessage
+  readonly toWire: (message: StoredMessage) => ClaudeMessage
 }
 
-export const isPushed = ({type}: StoredEvent): boolean =>
-  type === 'message-committed' || type === 'turn-completed'
+/** The message that became durable with the event; null for any other event. */
+function committedBy(event: StoredEvent): StoredMessage | null {
+  if (event.type === 'message-committed' || event.type === 'turn-completed') return event.message
+  return event.type === 'task' && event.phase === 'completed' ? event.message : null
+}
+
+export const isPushed = (event: StoredEvent): boolean =>
+  committedBy(event) !== null || (event.type === 'approval' && event.phase === 'asked')
 
 /** What a page is told by CP2 or CP3: whole, as the log keeps it, and as a hint for where that is too long to be pushed. */
 export type Sync = {readonly whole: Push; readonly brief: Push}
 
 /** Null where the carriage says nothing of messages. */
 export function syncOf(event: StoredEvent, {carriage, toWire}: Circumstances): Sync | null {
-  if (event.type !== 'message-committed' && event.type !== 'turn-completed') return null
-  if (carriage === 'observed') return null
-  const {message, conversationId} = event
+  const message = committedBy(event)
+  if (message === null || carriage === 'observed') return null
+  const {conversationId} = event
   const brief = hint(conversationId, message.id)
   return {brief, whole: carriage === 'content' ? content(conversationId, toWire(message)) : brief}
 }
@@ -63,10 +72,18 @@ export function pushOf({whole, brief}: Sync, place: PushPlace | null): Push {
 const placedAt = (push: Push, place: PushPlace | null): Push =>
   place ? {...push, data: {...push.data, ...placeData(place)}} : push
 
-/** The notice of a complete answer; null where there is nothing to tell, or nobody who wants to be told. */
+/**
+ * The notice of a complete answer, or of a tool that waits for the person's word; null where there is nothing to tell, or
+ * nobody who wants to be told.
+ */
 export function noticeOf(event: StoredEvent, {notifies, isTemporary}: Circumstances): Push | null {
-  if (event.type !== 'turn-completed' || event.message.status !== 'complete' || !notifies) return null
-  return notice(event.conversationId, event.message.id, isTemporary)
+  const {conversationId} = event
+  if (event.type === 'approval')
+    return event.phase === 'asked' ? approvalNotice(conversationId, event, isTemporary) : null
+  // What a person wrote is no answer.
+  const answer = event.type === 'message-committed' ? null : committedBy(event)
+  if (answer?.status !== 'complete' || !notifies) return null
+  return notice(conversationId, answer.id, isTemporary)
 }
 
 /** The words are ours. */
@@ -77,6 +94,26 @@ const notice = (conversation_uuid: string, message_uuid: string, is_temporary: b
     title: 'Claude',
     body: 'The answer is ready',
     notification_feature_category: COMPLETION_CATEGORY,
+    payload: JSON.stringify({
+      method: 'OpenChat',
+      request: {'@type': OPEN_CHAT_TYPE, conversation_uuid, message_uuid, is_temporary},
+    }),
+  },
+})
+
+/** The category and the method are observed, that they go together is inferred; the approval's own id is ours. */
+const approvalNotice = (
+  conversation_uuid: string,
+  {approvalId, messageId: message_uuid}: Extract<StoredEvent, {type: 'approval'}>,
+  is_temporary: boolean,
+): Push => ({
+  carries: 'completion',
+  messageIds: [],
+  data: {
+    title: 'Claude',
+    body: 'A tool waits for your approval',
+    notification_feature_category: TOOL_CATEGORY,
+    [APPROVAL_KEY]: approvalId,
     payload: JSON.stringify({
       method: 'OpenChat',
       request: {'@type': OPEN_CHAT_TYPE, conversation_uuid, message_uuid, is_temporary},

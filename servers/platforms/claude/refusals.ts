@@ -44,6 +44,8 @@ export const noMessage = () => new HttpRefusal(404, 'The message is not in the c
 
 export const noParent = () => new HttpRefusal(404, 'The parent message is not in the conversation')
 
+export const noTask = () => new HttpRefusal(404, 'No such task runs')
+
 export const tooLong = () =>
   new HttpRefusal(413, 'The message is longer than the limit', {code: ERROR_CODES.tooLong})
 

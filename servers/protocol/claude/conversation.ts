@@ -1,6 +1,7 @@
 /** Conversations of Claude.ai: the object, the list, and what changes them. Observed except where tagged. Rules CL20–CL33. */
 import * as v from 'valibot'
 import {paprikaMode} from './completion-request.ts'
+import {chosenModel} from '../model-choice.ts'
 import {claudeMessage} from './message.ts'
 import {uuid} from './uuid.ts'
 
@@ -30,7 +31,12 @@ export const claudeConversationSummary = v.object(summaryEntries)
 export type ClaudeConversationSummary = v.InferOutput<typeof claudeConversationSummary>
 
 /** `GET …/chat_conversations/{id}`: flat, every branch, in the order of writing; with `tree=False` the shown path only. */
-export const claudeConversation = v.object({...summaryEntries, chat_messages: v.array(claudeMessage)})
+export const claudeConversation = v.object({
+  ...summaryEntries,
+  chat_messages: v.array(claudeMessage),
+  /** Tasks that run there; absent where none does. Invented. */
+  tabwitness_task_uuids: v.optional(v.array(uuid)),
+})
 export type ClaudeConversation = v.InferOutput<typeof claudeConversation>
 
 /** `GET …/chat_conversations_v2` */
@@ -53,6 +59,7 @@ export const changeConversationRequest = v.object({
   name: v.optional(v.pipe(name, v.nonEmpty())),
   is_starred: v.optional(v.boolean()),
   settings: v.optional(conversationSettings),
+  model: v.optional(chosenModel),
 })
 
 /** `PUT …/current_leaf_message_uuid`. The last writer wins. */

@@ -1,7 +1,7 @@
 /**
  * The data of a push to Claude.ai's service worker: flat texts, of which `payload` is JSON. Observed in vendor client code:
  * the keys, `OpenChat`, and that snake and camel case are read alike. Invented: the methods of the carriages `hint` and
- * `content`, under a type URL of our own. Rules CL65–CL67, CP1–CP5.
+ * `content`, under a type URL of our own. Rules CL65–CL67, CP1–CP5, TG12.
  */
 import * as v from 'valibot'
 import {parseJson} from '../decode.ts'
@@ -15,7 +15,11 @@ export const MESSAGE_COMMITTED_TYPE = 'type.googleapis.com/tabwitness.push.Messa
 
 /** The categories of `notification_feature_category`: observed, and ours for what is no notification. */
 export const COMPLETION_CATEGORY = 'completion'
+export const TOOL_CATEGORY = 'tool_notification'
 export const SYNC_CATEGORY = 'tabwitness_sync'
+
+/** The id of what waits for approval, beside the payload. Invented. */
+export const APPROVAL_KEY = 'tabwitness_approval_id'
 
 /** What a push says, once read. */
 export type ClaudePush =
@@ -26,6 +30,14 @@ export type ClaudePush =
       readonly title: string
       readonly body: string
     }
+  | {
+      readonly kind: 'approval'
+      readonly conversationId: string
+      readonly messageId: string
+      readonly approvalId: string
+      readonly title: string
+      readonly body: string
+    }
   | {readonly kind: 'hint'; readonly conversationId: string; readonly messageId: string}
   | {readonly kind: 'content'; readonly conversationId: string; readonly message: ClaudeMessage}
 
@@ -33,6 +45,7 @@ const data = v.looseObject({
   notification_feature_category: v.optional(v.string()),
   title: v.optional(v.string(), ''),
   body: v.optional(v.string(), ''),
+  [APPROVAL_KEY]: v.optional(v.string()),
   payload: v.string(),
 })
 const ofMessage = {conversation_uuid: uuid, message_uuid: uuid}
@@ -66,7 +79,9 @@ export function readClaudePush(value: unknown): ClaudePush | null {
   const conversationId = request.conversation_uuid
   switch (method) {
     case 'OpenChat': {
-      const {title, body} = outer.output
+      const {title, body, notification_feature_category: category, [APPROVAL_KEY]: approvalId} = outer.output
+      if (category === TOOL_CATEGORY && approvalId !== undefined)
+        return {kind: 'approval', conversationId, messageId: request.message_uuid, approvalId, title, body}
       return {kind: 'completion', conversationId, messageId: request.message_uuid, title, body}
     }
     case 'ConversationChanged':
