@@ -1,6 +1,7 @@
 /** What a run needs of a browser, whichever engine it has: real tabs of real windows, and what their witnesses say. */
 import type {WitnessEvent} from '#protocol/witness-event.ts'
 import type {TabClock} from './clock.ts'
+import type {CapturedFrame} from './frame-capture.ts'
 import type {PushSide} from './push-side.ts'
 
 /** A witness event on the one clock. */
@@ -47,6 +48,8 @@ export interface BrowserTab {
   leaveFor?(url: string): Promise<void>
   /** Back to the page that was left. Null: it was kept and goes on; else it was loaded anew. */
   goBack?(): Promise<TabClock | null>
+  /** Only where the engine shows them: what the browser has of the channels of pages that the tab goes to from now on. */
+  captureFrames?(tell: (frame: CapturedFrame) => void): Promise<() => Promise<void>>
   /** The tab shows nothing any more; what the page had open ends. */
   blank(): Promise<void>
   /** The tab is gone when this resolves, as the browser says. */

@@ -11,6 +11,7 @@ import type {WitnessEvent} from '#protocol/witness-event.ts'
 import {bracketedClock, monotonicNowMs, type Bracket, type TabClock} from './clock.ts'
 import {deadline} from './deadline.ts'
 import {DevtoolsSocket} from './devtools-socket.ts'
+import {observePushes} from './observe-pushes.ts'
 
 /** `workers` is null where the engine does not tell. */
 export type Census = {readonly windows: number; readonly workers: number | null}
@@ -24,6 +25,8 @@ export interface PushSide {
   census(origin: string): Promise<Census>
   /** Fetches what the origin's service worker has said since the last time; empty where none runs. */
   takeTestimony(origin: string): Promise<readonly WorkerLife[]>
+  /** Only where the engine tells: the text of every push that the browser gives to the origin's worker. Returns how to stop. */
+  observe?(origin: string, listener: (text: string) => void): Promise<() => Promise<void>>
   /** Resolves when no service worker of the origin runs any more. */
   stopWorker(origin: string): Promise<void>
   /** Removes the origin's service worker, and with it its push registration, and everything it stored. */
@@ -84,6 +87,7 @@ export async function createPushSide({browser, page, devtoolsUrl}: PushSideParts
         socket.close()
       }
     },
+    observe: observePushes(page),
     async stopWorker(origin) {
       const own = [...scripts].filter(([, script]) => originOf(script) === origin)
       for (const [versionId] of own) await page.send('ServiceWorker.stopWorker', {versionId})

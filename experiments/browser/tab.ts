@@ -8,6 +8,7 @@ import type {WitnessEvent} from '#protocol/witness-event.ts'
 import type {BrowserTab, Sighting} from './browser-tab.ts'
 import {monotonicNowMs, tabClock, type Bracket, type TabClock} from './clock.ts'
 import {deadline} from './deadline.ts'
+import {captureFrames, type CapturedFrame} from './frame-capture.ts'
 import {Sightings} from './sightings.ts'
 import {whereToClick, type Point} from './where-to-click.ts'
 
@@ -185,6 +186,10 @@ export class Tab implements BrowserTab {
       async () => this.#readClock(),
       RETURN_TIMEOUT_MS,
     )
+  }
+
+  async captureFrames(tell: (frame: CapturedFrame) => void): Promise<() => Promise<void>> {
+    return captureFrames(this.cdp, tell)
   }
 
   async blank(): Promise<void> {

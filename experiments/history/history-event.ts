@@ -173,6 +173,8 @@ const captured = v.object({
   tab: v.nullable(v.string()),
   device: v.string(),
   bytes: count,
+  /** Bounds how far `at` can be from the truth; of a push it is the worker's own. */
+  clockErrorMs: v.number(),
   raw: v.string(),
 })
 

@@ -91,6 +91,19 @@ export class CellPush {
     )
   }
 
+  /** Hands on the text of what the browsers give to the origin's workers from now on. Resolves with how to stop. */
+  async observe(tell: (deviceName: string, text: string) => void): Promise<() => Promise<void>> {
+    const {devices, origin} = this.#parts
+    const stops = await Promise.all(
+      devices.map(async ({name, side}) => {
+        const observe = side()?.observe
+        if (observe === undefined) throw new TypeError('this browser does not tell of pushes')
+        return observe(origin, (text) => tell(name, text))
+      }),
+    )
+    return async () => void (await Promise.allSettled(stops.map((stop) => stop())))
+  }
+
   /** Waits until everything stored has been acknowledged or dropped, and everything acknowledged has been heard. */
   async settle(upToMs = SETTLE_MS): Promise<boolean> {
     const until = monotonicNowMs() + upToMs

@@ -10,6 +10,7 @@ import type {FaultEvent} from '../history/fault-event.ts'
 import type {HistoryEvent, TabState} from '../history/history-event.ts'
 import type {HistoryWriter} from '../history/history-writer.ts'
 import {inWords, type Step} from '../scenario/step.ts'
+import {CellCapture} from './cell-capture.ts'
 import type {Health} from './health.ts'
 import {LiveView} from './live-view.ts'
 
@@ -18,6 +19,7 @@ type Outcome = Extract<HistoryEvent, {kind: 'step'}>['outcome']
 
 export class CellRecorder {
   readonly live = new LiveView()
+  readonly capture = new CellCapture((line) => this.#writer.append(line))
   readonly #writer: HistoryWriter
   /** The scenario's own waits: what is left of the wall time is the cell's fixed cost. Of several at a time one counts. */
   #waitedMs = 0
@@ -56,13 +58,9 @@ export class CellRecorder {
   }
 
   worker(device: string, {navigationStartMs, errorMs}: TabClock, event: WitnessEvent): void {
-    this.#writer.append({
-      kind: 'worker',
-      at: navigationStartMs + event.at,
-      device,
-      clockErrorMs: errorMs,
-      event,
-    })
+    const at = navigationStartMs + event.at
+    this.#writer.append({kind: 'worker', at, device, clockErrorMs: errorMs, event})
+    if (event.kind === 'push-received') this.capture.stamped(device, event.pushId, {at, errorMs})
   }
 
   device(device: string, pushDeviceId: string): void {

@@ -5,6 +5,7 @@ import type {FaultSchedule} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import {HistoryWriter} from '../history/history-writer.ts'
 import {inWords, type Step} from '../scenario/step.ts'
+import {captureCell} from './cell-capture.ts'
 import type {CellPush} from './cell-push.ts'
 import {CellRecorder} from './cell-recorder.ts'
 import {clearTabs, openGround} from './cell-ground.ts'
@@ -132,7 +133,9 @@ async function playSteps(
 
   const {browserPath} = place
   const world = {spec, server, site, scene, push, faults, browserPath, recorder, ...first, second}
-  await performAll({...world, textSeed, signal, steps})
+  const playing = {...world, textSeed, signal, steps}
+  if (steps.some((step) => step.do === 'trigger')) leaving.push(await captureCell(playing))
+  await performAll(playing)
   await push?.settle()
   await push?.hear()
   if (faults?.failure) throw faults.failure
