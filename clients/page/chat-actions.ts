@@ -12,6 +12,9 @@ export type ChatActions = {
   edit(messageId: string, text: string): void
   regenerate(messageId: string): void
   showBranch(messageId: string): void
+  rename(title: string): void
+  remove(): void
+  chooseModel(model: string): void
   showChanges(): void
   sendAnyway(): void
 }
@@ -32,6 +35,9 @@ export function chatActions(session: ChatSession, paths: PagePaths): ChatActions
     edit: (messageId, text) => void session.edit(messageId, text),
     regenerate: (messageId) => void session.regenerate(messageId),
     showBranch: (messageId) => session.showBranch(messageId),
+    rename: (title) => void session.rename(title),
+    remove: () => void session.deleteConversation(),
+    chooseModel: (model) => void session.chooseModel(model),
     showChanges: () => void session.showChanges(),
     sendAnyway: () => void session.sendAnyway(),
   }

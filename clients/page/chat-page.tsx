@@ -5,6 +5,7 @@ import type {ChatView} from '../sync/chat-session.ts'
 import {Announcer} from './announcer.tsx'
 import type {ChatActions} from './chat-actions.ts'
 import {Composer} from './composer.tsx'
+import {ConversationHeader} from './conversation-header.tsx'
 import {ConnectionStatus} from './connection-status.tsx'
 import type {Drafts} from './drafts.ts'
 import type {PagePaths} from './page-paths.ts'
@@ -84,7 +85,14 @@ export function ChatPage(props: ChatPageProps) {
               {hasUnread && <span class="unread-dot icon-button__dot" />}
             </button>
           )}
-          <h1 class="chat-header__title">{titleOf(view)}</h1>
+          <ConversationHeader
+            title={titleOf(view)}
+            conversationId={conversationId}
+            phase={phase}
+            model={view.model}
+            models={view.models}
+            actions={acting}
+          />
           <ConnectionStatus
             connection={view.connection}
             isOnline={isOnline}
@@ -136,6 +144,10 @@ function thenWrite(actions: ChatActions, composer: RefObject<HTMLTextAreaElement
     },
     regenerate(messageId) {
       actions.regenerate(messageId)
+      write()
+    },
+    remove() {
+      actions.remove()
       write()
     },
   }

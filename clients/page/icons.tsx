@@ -39,6 +39,7 @@ export const StopIcon = () => (
   </Icon>
 )
 export const EditIcon = icon('m12.6 4.4 3 3L7 16H4v-3z')
+export const DeleteIcon = icon('M4.5 6h11', 'M8 6V4.2h4V6', 'm6 6 .7 9.8h6.6L14 6')
 export const RegenerateIcon = icon('M15.8 8.2A6 6 0 1 0 16 11', 'M16.2 4.4v3.9h-3.9')
 export const PreviousIcon = icon('m11.8 5.5-4.5 4.5 4.5 4.5')
 export const NextIcon = icon('m8.2 5.5 4.5 4.5-4.5 4.5')

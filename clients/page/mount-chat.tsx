@@ -42,8 +42,8 @@ export function mountChat(root: HTMLElement, {session, ...labels}: Mounting): Ch
   let lastShown = session.view().conversationId
   const keepAddress = ({conversationId, title}: ChatView) => {
     document.title = title === '' ? 'New chat · Tabwitness' : `${title} · Tabwitness`
-    // A new chat got its id from the first answer: same page, so no new entry for the back button.
-    if (conversationId !== lastShown && conversationId !== null)
+    // A new chat got its id from the first answer, or a conversation was deleted: no new entry for the back button.
+    if (conversationId !== lastShown)
       history.replaceState(null, '', addressOf(paths, conversationId, location.search))
     lastShown = conversationId
   }

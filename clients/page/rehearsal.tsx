@@ -1,5 +1,6 @@
 /** The page on a fake session that a test sets from outside, for looks and manners. Not part of the built page. */
 import type {ChatView} from '../sync/chat-session.ts'
+import {MODELS} from '#protocol/model-choice.ts'
 import {mountChat} from './mount-chat.tsx'
 import {openDrafts} from './drafts.ts'
 import {fakeSession, type FakeSession} from './fake-session.ts'
@@ -11,6 +12,10 @@ declare global {
   }
 }
 
+/** `?platform=claude` shows the other look. */
+const platform = new URLSearchParams(location.search).get('platform') === 'claude' ? 'claude' : 'chatgpt'
+document.documentElement.dataset['platform'] = platform
+
 const START: ChatView = {
   connection: {name: 'connecting', attempt: 1},
   conversations: [],
@@ -20,11 +25,10 @@ const START: ChatView = {
   phase: 'ready',
   notice: null,
   conflict: null,
+  model: 'scripted',
+  models: MODELS,
+  canTryAgain: platform === 'claude',
 }
-
-/** `?platform=claude` shows the other look. */
-const platform = new URLSearchParams(location.search).get('platform') === 'claude' ? 'claude' : 'chatgpt'
-document.documentElement.dataset['platform'] = platform
 
 window.rehearsal = fakeSession(START)
 mountChat(document.querySelector<HTMLElement>('#page')!, {

@@ -18,6 +18,8 @@ export type ShownMessage = {
   readonly thinking?: string | undefined
   readonly status: MessageStatus
   readonly parentId: string | null
+  /** It is `sending`, and waits for the network. */
+  readonly isHeld?: true
   /** Where this message stands among its siblings; absent when it has none. `index` counts from 1. */
   readonly branch?: {readonly index: number; readonly siblings: readonly string[]}
 }
@@ -39,12 +41,17 @@ export type ChatView = {
   readonly conversations: readonly ConversationSummary[]
   readonly conversationId: string | null
   readonly title: string
+  /** What the conversation is answered by, as far as this tab knows, and what can be chosen instead. */
+  readonly model: string
+  readonly models: readonly string[]
   readonly messages: readonly ShownMessage[]
   readonly phase: 'loading' | 'ready' | 'answering' | 'missing'
   /** One sentence for the person, or null. */
   readonly notice: string | null
   /** What the person wanted to send waits for a decision: show the changes, or send anyway. The notice says so, too. */
   readonly conflict: SendConflict | null
+  /** A message that did not arrive can be sent once more as it was, under the ids it had: `regenerate` of it. */
+  readonly canTryAgain: boolean
 }
 
 export type SendConflict = {
@@ -68,6 +75,12 @@ export interface ChatSession {
   edit(messageId: string, text: string): Promise<void>
   regenerate(messageId: string): Promise<void>
   showBranch(messageId: string): void
+  /** Of the open conversation, as the next three. */
+  rename(title: string): Promise<void>
+  /** Leads to a new chat. */
+  deleteConversation(): Promise<void>
+  /** It answers whatever is asked from now on, in every tab that knows of it. */
+  chooseModel(model: string): Promise<void>
   /** Of a conflict: reads the conversation and goes to its end. Nothing is sent. */
   showChanges(): Promise<void>
   /** Of a conflict: the same once more, at the end of the conversation as it is now. */
@@ -138,6 +151,6 @@ export type SessionOptions = {
   readonly sendGuards?: readonly SendGuard[]
   /** What the page does otherwise than observed, by name. */
   readonly habits?: PageHabits
-  /** What to ask for; `auto` where nothing is said. */
+  /** What to ask for where the conversation names no model; `auto` where nothing is said. */
   readonly model?: string
 }

@@ -2,6 +2,7 @@
  * What one tab shows, in one place: changed by events, read as a view that is made once per change. Tells its listeners
  * in the task of the change, once a batch. Stamps `applied` before it tells anybody. Rule WI6.
  */
+import {MODELS} from '#protocol/model-choice.ts'
 import type {ChatView, ConnectionView, SendConflict, ShownMessage, Surroundings} from './chat-session.ts'
 import * as conversationList from './conversation-list.ts'
 import {
@@ -30,8 +31,15 @@ export type ChatStore = {
   batch(run: () => void): void
 }
 
+/** What a session can do, and asks for where a conversation names no model. */
+export type Offers = Pick<ChatView, 'model' | 'canTryAgain'>
+
 /** `rootId`: what the first message of a new chat names as its parent. */
-export function createChatStore(rootId: string, {witness}: Pick<Surroundings, 'witness'>): ChatStore {
+export function createChatStore(
+  rootId: string,
+  {witness}: Pick<Surroundings, 'witness'>,
+  offers: Offers,
+): ChatStore {
   let conversation = newConversation(rootId)
   let conversations: conversationList.Summaries = []
   let connection: ConnectionView = {name: 'connecting', attempt: 1}
@@ -60,6 +68,9 @@ export function createChatStore(rootId: string, {witness}: Pick<Surroundings, 'w
       conversations,
       conversationId: conversation.conversationId,
       title: conversation.title,
+      model: conversation.model ?? offers.model,
+      models: MODELS,
+      canTryAgain: offers.canTryAgain,
       messages: lines,
       phase: conversation.phase === 'ready' && isAnswering ? 'answering' : conversation.phase,
       notice,
@@ -134,8 +145,10 @@ function touchedBy(event: ConversationEvent, now: ConversationState): readonly s
       return [event.message.id]
     case 'missing':
     case 'titled':
+    case 'model-chosen':
     case 'asked-again':
     case 'accepted':
+    case 'held':
     case 'turn-ended':
     case 'refused':
     case 'pending':

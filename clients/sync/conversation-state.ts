@@ -23,6 +23,8 @@ export type ConversationState = {
   /** What the first message of a new chat names as its parent. */
   readonly rootId: string
   readonly title: string
+  /** What the conversation is answered by, as this tab last heard; null where nobody chose. */
+  readonly model: string | null
   readonly phase: 'loading' | 'ready' | 'missing'
   readonly tree: MessageTree
   /** Messages that grow by deltas lie over the tree, so that a delta copies no tree; they sink in when they end. */
@@ -41,12 +43,15 @@ export type OwnTurn = {
   readonly answerId: string | null
   /** The answers that the prompt had before: none of them is this turn's. */
   readonly olderIds: readonly string[]
+  /** It has not been sent: there is no network. */
+  readonly isHeld?: boolean
 }
 
 export type ConversationEvent =
   | {readonly type: 'loaded'; readonly read: KnownConversation}
   | {readonly type: 'missing'}
   | {readonly type: 'titled'; readonly title: string}
+  | {readonly type: 'model-chosen'; readonly model: string | null}
   /** The tab's own prompt, before any answer of the server. */
   | {readonly type: 'sent'; readonly promptId: string; readonly text: string; readonly parentId: string}
   /** The tab asked for another answer to a prompt. */
@@ -58,6 +63,8 @@ export type ConversationEvent =
   | {readonly type: 'upserted'; readonly message: KnownMessage}
   /** The server did not take what this tab asked for last: it is as if it had not been asked. */
   | {readonly type: 'refused'}
+  /** The tab's own turn waits for the network, or does not any more. */
+  | {readonly type: 'held'; readonly isHeld: boolean}
   | {readonly type: 'turn-ended'; readonly outcome: 'complete' | 'stopped' | 'failed'}
   | {readonly type: 'pending'; readonly isPending: boolean}
   /** Nobody can say what becomes of the answer that is being written at the end of what is shown. */
@@ -68,6 +75,7 @@ export const newConversation = (rootId: string): ConversationState => ({
   conversationId: null,
   rootId,
   title: '',
+  model: null,
   phase: 'ready',
   tree: new Map([[rootId, {id: rootId, parentId: null, childIds: [], message: null, confirmed: false}]]),
   live: new Map(),
@@ -91,6 +99,8 @@ export function next(now: ConversationState, event: ConversationEvent): Conversa
       return {...now, phase: 'missing'}
     case 'titled':
       return event.title === now.title ? now : {...now, title: event.title}
+    case 'model-chosen':
+      return event.model === now.model ? now : {...now, model: event.model}
     case 'sent': {
       const {promptId, text, parentId} = event
       const message = {role: 'user', text, status: 'sending'} as const
@@ -112,6 +122,8 @@ export function next(now: ConversationState, event: ConversationEvent): Conversa
       return stream(now, event.message)
     case 'upserted':
       return upsert(now, event.message)
+    case 'held':
+      return now.ownTurn ? {...now, ownTurn: {...now.ownTurn, isHeld: event.isHeld}} : now
     case 'turn-ended':
       return endTurn(now, event.outcome)
     case 'refused':
@@ -129,7 +141,14 @@ export function next(now: ConversationState, event: ConversationEvent): Conversa
 
 function load(now: ConversationState, read: KnownConversation): ConversationState {
   const tree = merge(sunk(now.tree, now.live), read)
-  const loaded = {...now, tree, live: new Map(), title: read.title, serverLeafId: read.leafId}
+  const loaded = {
+    ...now,
+    tree,
+    live: new Map(),
+    title: read.title,
+    model: read.model,
+    serverLeafId: read.leafId,
+  }
   return {
     ...loaded,
     conversationId: read.id,

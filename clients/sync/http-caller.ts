@@ -39,7 +39,7 @@ export type CallLimits = {readonly openMs: number; readonly idleMs: number}
 export type HttpCaller = {
   call(path: string, init?: RequestInit): Promise<Response>
   send(
-    method: 'POST' | 'PUT',
+    method: 'POST' | 'PUT' | 'PATCH',
     path: string,
     body: unknown,
     headers?: Record<string, string>,

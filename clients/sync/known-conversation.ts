@@ -8,6 +8,8 @@ export type KnownConversation = {
   readonly id: string
   readonly title: string
   readonly leafId: string
+  /** What it is answered by; null where nobody said. */
+  readonly model: string | null
   readonly nodes: readonly KnownNode[]
   /** The server's wall clock (ms) at the last change that this reading knows of. */
   readonly updatedAtMs: number

@@ -70,9 +70,15 @@ export function createPersonActs(needs: Needs): PersonActs & {readonly dropPendi
     if (serverLeafId !== null) store.apply({type: 'branch-chosen', messageId: serverLeafId})
   }
 
-  /** Reads the conversation where there is one; false when the person has left it meanwhile. */
+  /** Reads the conversation where there is one; false when it is gone, or the person has left it meanwhile. */
   async function look(visit: Pick<Visit, 'read' | 'signal'>): Promise<boolean> {
-    if (store.conversation().conversationId !== null) await visit.read('latest')
+    const {conversationId} = store.conversation()
+    try {
+      if (conversationId !== null) await visit.read('latest')
+    } catch (error) {
+      if (store.conversation().phase === 'missing') return false
+      throw error
+    }
     return !visit.signal.aborted
   }
 
@@ -122,7 +128,11 @@ export function createPersonActs(needs: Needs): PersonActs & {readonly dropPendi
     }
   }
 
-  const shownLeafId = () => (has('if-match') ? knownLeaf(store.conversation()) : null)
+  const whereAndHow = () => {
+    const now = store.conversation()
+    const {conversationId, model} = now
+    return {conversationId, model, shownLeafId: has('if-match') ? knownLeaf(now) : null}
+  }
 
   function beginAnew(turn: Turn): Promise<TurnRefusal | null> {
     store.setNotice(null)
@@ -136,18 +146,16 @@ export function createPersonActs(needs: Needs): PersonActs & {readonly dropPendi
     meansBranch: boolean,
   ): Promise<TurnRefusal | null> {
     const promptId = surroundings.newId()
-    const {conversationId} = store.conversation()
-    const place = {conversationId, parentId, meansBranch, shownLeafId: shownLeafId()}
+    const place = {...whereAndHow(), parentId, meansBranch}
     surroundings.witness({kind: 'acted', act, messageId: promptId, parentId})
     store.apply({type: 'sent', promptId, text, parentId})
     return beginAnew({...place, prompt: {id: promptId, text}})
   }
 
   async function askAgain(messageId: string): Promise<TurnRefusal | null> {
-    const {conversationId} = store.conversation()
     const promptId = promptOf(messageId)
     if (promptId === null) return null
-    const place = {conversationId, parentId: promptId, meansBranch: true, shownLeafId: shownLeafId()}
+    const place = {...whereAndHow(), parentId: promptId, meansBranch: true}
     surroundings.witness({kind: 'acted', act: 'regenerated', messageId, parentId: promptId})
     store.apply({type: 'asked-again', promptId})
     return beginAnew({...place, prompt: null})

@@ -21,6 +21,7 @@ export function testKnownConversation(id: string, messages: readonly KnownMessag
     id,
     title: `about ${id}`,
     leafId: all.at(-1)?.id ?? 'root',
+    model: null,
     updatedAtMs: 1_000,
     nodes: all.map((message) => ({
       ...message,

@@ -6,6 +6,8 @@ export type Turn = {
   readonly parentId: string
   /** Null asks for another answer to `parentId`. */
   readonly prompt: {readonly id: string; readonly text: string} | null
+  /** What it is to be answered by; null where the conversation names none. */
+  readonly model: string | null
   /** The person goes back on purpose. */
   readonly meansBranch: boolean
   /** Guard `if-match`: the last message that the tab knows; null does not say. */

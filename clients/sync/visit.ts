@@ -14,6 +14,12 @@ import {createRefetcher} from './refetcher.ts'
 /** A read that takes longer is not waited for by the next one. Invented. */
 const READ_PATIENCE_MS = 5_000
 
+/** Of a conversation that is gone. What a person was writing stays in the composer. */
+export const DELETED_ELSEWHERE =
+  'This conversation was deleted in another tab. Nothing can be sent into it any more.'
+const NOT_THERE =
+  'This conversation does not exist any more: it was deleted, or the servers were started anew. Nothing can be sent into it.'
+
 /** `latest`: what has been committed by now must be in it, where the platform makes a difference. */
 export type Freshness = 'ordinary' | 'latest'
 
@@ -37,6 +43,10 @@ export type Visit<R extends Reading = Reading> = {
   /** Runs `wait` unless the tab already waits so. */
   join(wait: () => Promise<void>): Promise<void>
   turnEnded(): void
+  /** The conversation is not there any more: said in a notice where the tab had it. `told`: somebody said that it was deleted. */
+  gone(how: 'told' | 'not found'): void
+  /** This tab's person is deleting the conversation; the returned function says that nothing came of it. */
+  leave(): () => void
   /** The tab does not show how things stand, and nobody could be asked: said in a notice, as `why`, until a refetch. */
   owe(why: string): void
   /** The network is back: reads what could not be read. True when there was something to read. */
@@ -71,6 +81,7 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
   let isRefetchDue = false
   let isLatestDue = false
   let isJoining = false
+  let isLeaving = false
   let complaint: string | null = null
   let attempts = 0
   let cancelRetry = () => {}
@@ -82,7 +93,7 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
     const id = store.conversation().conversationId
     if (id === null) throw new TypeError('a new conversation cannot be read')
     const heardBefore = heardCount
-    const reading = await needs.readConversation(id, freshness)
+    const reading = await readOrGone(id, freshness)
     if (signal.aborted) return reading
     const {conversation, at, bytes} = reading
     const messageIds = conversation.nodes.filter(({said}) => said !== null).map((node) => node.id)
@@ -93,6 +104,27 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
     readAsOfMs = conversation.updatedAtMs
     closeGap()
     return reading
+  }
+
+  /** A replica that is behind may not have it yet: only what has been committed by now says that it is gone. */
+  async function readOrGone(id: string, freshness: Freshness): Promise<R> {
+    try {
+      return await needs.readConversation(id, freshness)
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+      if (freshness === 'ordinary' && store.conversation().phase === 'ready') return readOrGone(id, 'latest')
+      gone('not found')
+      throw error
+    }
+  }
+
+  function gone(how: 'told' | 'not found'): void {
+    if (signal.aborted || isLeaving) return
+    const {phase} = store.conversation()
+    store.batch(() => {
+      store.apply({type: 'missing'})
+      if (phase === 'ready') store.setNotice(how === 'told' ? DELETED_ELSEWHERE : NOT_THERE)
+    })
   }
 
   const patience = {now: surroundings.now, patienceMs: READ_PATIENCE_MS}
@@ -106,8 +138,7 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
       complaint = null
       attempts = 0
     } catch (error) {
-      if (signal.aborted) return
-      if (error instanceof ApiError && error.status === 404) return store.apply({type: 'missing'})
+      if (signal.aborted || isNotFound(error)) return
       complaint =
         `The conversation could not be loaded. ${error instanceof Error ? error.message : ''}`.trim()
       store.setNotice(complaint)
@@ -188,6 +219,13 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
       isRefetchDue = false
       void refetch()
     },
+    gone,
+    leave() {
+      isLeaving = true
+      return () => {
+        isLeaving = false
+      }
+    },
     end() {
       cancelRetry()
       life.abort()
@@ -209,5 +247,17 @@ export function isWaiting(store: Pick<ChatStore, 'conversation'>): boolean {
 export function isExpecting(store: Pick<ChatStore, 'conversation'>): boolean {
   return store.conversation().ownTurn?.answerId === null
 }
+
+/** Asked of a 404 to a send: whether the conversation is gone, or only the place in it that the send named. */
+export async function isGone(visit: Pick<Visit, 'read'>): Promise<boolean> {
+  try {
+    await visit.read('latest')
+    return false
+  } catch (error) {
+    return isNotFound(error)
+  }
+}
+
+const isNotFound = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 404
 
 const isWorthAnother = ({status}: ApiError): boolean => status === 0 || status === 429 || status >= 500

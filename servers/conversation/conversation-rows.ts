@@ -9,7 +9,7 @@ import type {Turn, TurnState} from './turn.ts'
 export const CONVERSATION_SCHEMA = `
   CREATE TABLE IF NOT EXISTS conversation (
     id TEXT PRIMARY KEY, userId TEXT NOT NULL, title TEXT NOT NULL,
-    createdAtMs REAL NOT NULL, updatedAtMs REAL NOT NULL, leafId TEXT, isVisible INTEGER NOT NULL
+    createdAtMs REAL NOT NULL, updatedAtMs REAL NOT NULL, leafId TEXT, isVisible INTEGER NOT NULL, model TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS conversation_of_user ON conversation (userId, updatedAtMs);
   CREATE TABLE IF NOT EXISTS message (
@@ -38,6 +38,7 @@ export const readConversation = (row: Row): Conversation => ({
   updatedAtMs: Number(row['updatedAtMs']),
   leafId: textOrNull(row['leafId']),
   isListed: row['isVisible'] === 1,
+  model: textOrNull(row['model']),
 })
 
 export const readMessage = (row: Row): StoredMessage => ({

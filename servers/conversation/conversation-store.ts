@@ -32,7 +32,7 @@ export class ConversationStore {
     const at = this.#nowMs()
     const isVisible = isListed ? 1 : 2
     this.#db.run(
-      'INSERT INTO conversation VALUES (?, ?, ?, ?, ?, NULL, ?)',
+      'INSERT INTO conversation VALUES (?, ?, ?, ?, ?, NULL, ?, NULL)',
       id,
       userId,
       title,
@@ -40,7 +40,7 @@ export class ConversationStore {
       at,
       isVisible,
     )
-    return {id, userId, title, createdAtMs: at, updatedAtMs: at, leafId: null, isListed}
+    return {id, userId, title, createdAtMs: at, updatedAtMs: at, leafId: null, isListed, model: null}
   }
 
   /** Undefined also when it was deleted or belongs to somebody else. */
@@ -79,6 +79,10 @@ export class ConversationStore {
 
   rename(conversationId: string, title: string): void {
     this.#db.run('UPDATE conversation SET title = ? WHERE id = ?', title, conversationId)
+  }
+
+  chooseModel(conversationId: string, model: string): void {
+    this.#db.run('UPDATE conversation SET model = ? WHERE id = ?', model, conversationId)
   }
 
   delete(conversationId: string): void {

@@ -28,4 +28,6 @@ export type Conversation = {
   readonly leafId: string | null
   /** A conversation that is not listed can be found by its id alone. */
   readonly isListed: boolean
+  /** What a person chose to be answered by; null where nobody did, or where the platform keeps it elsewhere. */
+  readonly model: string | null
 }

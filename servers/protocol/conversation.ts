@@ -63,6 +63,8 @@ export const conversationRead = v.object({
   current_node: identifier,
   conversation_id: identifier,
   async_status: v.optional(v.nullable(v.pipe(v.number(), v.integer()))),
+  /** What the conversation is answered by; null where nobody chose. Invented. */
+  model: v.optional(v.nullable(v.string())),
 })
 export type ConversationRead = v.InferOutput<typeof conversationRead>
 

@@ -24,7 +24,7 @@ export type NewsNeeds = {
   readonly store: ChatStore
   readonly surroundings: Pick<Surroundings, 'witness'>
   /** The stay that the tab is in now. */
-  readonly visit: () => Pick<Visit, 'heard' | 'refetch' | 'takeOver'>
+  readonly visit: () => Pick<Visit, 'heard' | 'refetch' | 'takeOver' | 'gone'>
   readonly ends: EndCount
   readonly foreignTurns: ForeignTurns
   readonly follows: Pick<TurnFollows, 'of'>
@@ -61,7 +61,7 @@ export function createNews(needs: NewsNeeds): News {
       turnCompleted: () => ends.isOthers(store.conversation().ownTurn !== null) && visit().heard(null),
       takeOver: (told) => takeOver(knownMessage(told)),
       titled: (title) => store.apply({type: 'titled', title}),
-      missing: () => store.apply({type: 'missing'}),
+      missing: () => visit().gone('told'),
       turnPart(topic, part) {
         const own = needs.follows.of(topic)
         if (own) return own.take(part)

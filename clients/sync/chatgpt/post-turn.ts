@@ -38,7 +38,7 @@ export function createTurnPoster(
     const common = {
       ...(turn.conversationId !== null && {conversation_id: turn.conversationId}),
       parent_message_id: turn.parentId,
-      model,
+      model: turn.model ?? model,
       history_and_training_disabled: false,
       supports_buffering: true,
       supported_encodings: ['v1'],

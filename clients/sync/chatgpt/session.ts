@@ -1,9 +1,10 @@
 /**
  * A ChatGPT tab's session: composes channel, answers, reads and remedies, and is what the page calls. Nothing it is asked for
- * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO7, CF10–CF15.
+ * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO7, CF10–CF15, HB2–HB7.
  */
 import {ROOT_PARENT} from '#protocol/identifier.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
+import {OBSERVED_HABITS} from '#protocol/page-habits.ts'
 import {DEFAULT_MODEL} from '#protocol/model-choice.ts'
 import {parseOffset} from '#protocol/offset.ts'
 import type {Remedy} from '#protocol/policy.ts'
@@ -24,6 +25,8 @@ import {createForeignTurns} from './foreign-turns.ts'
 import {createNews} from './news.ts'
 import {createOwnTurns} from './own-turn.ts'
 import {createTurnPoster} from './post-turn.ts'
+import {createConversationActs} from '../conversation-acts.ts'
+import {createOutbox} from '../outbox.ts'
 import {createPersonActs} from '../person-acts.ts'
 import {quietlyIn} from '../quietly.ts'
 import {createRefetcher} from '../refetcher.ts'
@@ -52,6 +55,8 @@ export function createChatgptSession(
     canTryAgain: isIdempotent,
   })
   const quietly = quietlyIn(store, life.signal)
+  const {resend, outbox: keeps} = options.habits ?? OBSERVED_HABITS
+  const outbox = keeps === 'replay' ? createOutbox(store, surroundings) : null
   const tokens = createResumeTokens(surroundings)
   const pauses = createHurry(surroundings)
   const silences = createHurry(surroundings)
@@ -110,6 +115,8 @@ export function createChatgptSession(
     silences,
     postTurn: createTurnPoster(api, {model: options.model ?? 'auto', isIdempotent}, surroundings),
     isIdempotent,
+    resend,
+    outbox,
     follow: (topic, take) => follows.follow(topic, take, visit.signal),
     settle,
     onAccepted: (conversationId) => channel.follow(conversationTopic(conversationId), reading),
@@ -209,8 +216,18 @@ export function createChatgptSession(
     },
   })
 
+  const conversationActs = createConversationActs({
+    store,
+    surroundings,
+    api,
+    visit: () => visit,
+    newConversation: () => enter(null),
+    quietly,
+  })
+
   return {
     ...acts,
+    ...conversationActs,
     view: store.view,
     subscribe: store.subscribe,
     async start() {
@@ -230,6 +247,7 @@ export function createChatgptSession(
     newConversation: () => enter(null),
     stop: () =>
       quietly(async () => {
+        if (outbox?.takeBack()) return
         const now = store.conversation()
         const {conversationId, leafId} = now
         if (conversationId === null || (now.ownTurn === null && !isWaiting(store))) return

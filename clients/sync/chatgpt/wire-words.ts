@@ -32,6 +32,7 @@ export const knownConversation = (read: ConversationRead): KnownConversation => 
   id: read.conversation_id,
   title: read.title ?? '',
   leafId: read.current_node,
+  model: read.model ?? null,
   updatedAtMs: read.update_time * 1_000,
   nodes: Object.values(read.mapping).map(({id, parent, children, message}) => ({
     id,

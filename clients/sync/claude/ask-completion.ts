@@ -26,7 +26,13 @@ export const nameTurn = (turn: Turn, {newId}: Pick<Surroundings, 'newId'>): Name
   repeats: null,
 })
 
-export function askCompletion(api: ClaudeApi, turn: NamedTurn, model: string | undefined): Promise<Response> {
+/** `fallback`: where the conversation names no model. */
+export function askCompletion(
+  api: ClaudeApi,
+  turn: NamedTurn,
+  fallback: string | undefined,
+): Promise<Response> {
+  const model = turn.model ?? fallback
   const {conversationId, parentId, prompt, answerId, isNew, repeats} = turn
   const headers = headersOf(turn)
   const thinks = model?.includes('thinking') ?? false
@@ -40,13 +46,21 @@ export function askCompletion(api: ClaudeApi, turn: NamedTurn, model: string | u
     const turn_message_uuids = {assistant_message_uuid: answerId}
     return api.retry(conversationId, {...common, turn_message_uuids}, headers)
   }
+  const created = isNew && {
+    create_conversation_params: {
+      name: '',
+      is_temporary: false,
+      ...(turn.model !== null && {model: turn.model}),
+    },
+  }
   // Without the ids the server cannot know that it has the turn already: the hazard of `legacy`.
-  if (repeats === 'legacy') return api.complete(conversationId, {...common, prompt: prompt.text}, headers)
+  if (repeats === 'legacy')
+    return api.complete(conversationId, {...common, prompt: prompt.text, ...created}, headers)
   const body = {
     ...common,
     prompt: prompt.text,
     turn_message_uuids: {human_message_uuid: prompt.id, assistant_message_uuid: answerId},
-    ...(isNew && {create_conversation_params: {name: '', is_temporary: false}}),
+    ...created,
   }
   return api.complete(conversationId, body, headers)
 }

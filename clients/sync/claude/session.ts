@@ -1,13 +1,17 @@
 /**
  * A Claude tab's session: composes push, answers, reads and remedies, and is what the page calls. Nothing it is asked for
- * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO9, CC1–CC51, CF10–CF15.
+ * throws; what went wrong becomes a notice. No DOM: the same session runs in a tab and in Node. Rules PO1–PO9, CC1–CC51, CF10–CF15, HB2–HB7.
  */
 import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
+import {DEFAULT_MODEL} from '#protocol/model-choice.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
+import {OBSERVED_HABITS} from '#protocol/page-habits.ts'
 import type {Remedy} from '#protocol/policy.ts'
 import type {ChatSession, SessionOptions} from '../chat-session.ts'
 import {createChatStore} from '../chat-store.ts'
 import {messageIn} from '../told-message.ts'
+import {createConversationActs} from '../conversation-acts.ts'
+import {createOutbox} from '../outbox.ts'
 import {createPersonActs} from '../person-acts.ts'
 import {quietlyIn} from '../quietly.ts'
 import {createRefetcher} from '../refetcher.ts'
@@ -38,8 +42,13 @@ export function createClaudeSession(
   const isIdempotent = guards.includes('idempotent')
   const life = new AbortController()
   const api = createApi(options, surroundings, life.signal)
-  const store = createChatStore(ROOT_MESSAGE_UUID, surroundings)
+  const store = createChatStore(ROOT_MESSAGE_UUID, surroundings, {
+    model: options.model ?? DEFAULT_MODEL,
+    canTryAgain: true,
+  })
   const quietly = quietlyIn(store, life.signal)
+  const {resend, outbox: keeps} = options.habits ?? OBSERVED_HABITS
+  const outbox = keeps === 'replay' ? createOutbox(store, surroundings) : null
   const leaveBehind: (() => void)[] = []
   const followsLog = has('resume') || has('probe')
   const newVisit = () =>
@@ -84,6 +93,8 @@ export function createClaudeSession(
     model: options.model,
     retryMode: isIdempotent ? 'expanded' : retryMode,
     isIdempotent,
+    resend,
+    outbox,
     surroundings,
     onMessage(message) {
       const {conversationId} = store.conversation()
@@ -216,8 +227,18 @@ export function createClaudeSession(
     begin: (turn) => ownTurns.run(turn, visit),
   })
 
+  const conversationActs = createConversationActs({
+    store,
+    surroundings,
+    api,
+    visit: () => visit,
+    newConversation: () => enter(null),
+    quietly,
+  })
+
   return {
     ...acts,
+    ...conversationActs,
     view: store.view,
     subscribe: store.subscribe,
     async start() {
@@ -249,6 +270,7 @@ export function createClaudeSession(
     newConversation: () => enter(null),
     stop: () =>
       quietly(async () => {
+        if (outbox?.takeBack()) return
         const now = store.conversation()
         const {conversationId, leafId} = now
         if (conversationId === null || store.view().phase !== 'answering') return

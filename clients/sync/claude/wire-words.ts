@@ -31,6 +31,7 @@ export function knownConversation(read: ClaudeConversation): KnownConversation {
     id: read.uuid,
     title: read.name,
     leafId: read.current_leaf_message_uuid ?? ROOT_MESSAGE_UUID,
+    model: read.model,
     updatedAtMs: Date.parse(read.updated_at),
     nodes: all.map((node) => ({...node, childIds: childIds.get(node.id)?.map(({id}) => id) ?? []})),
   }

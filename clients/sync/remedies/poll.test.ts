@@ -32,6 +32,9 @@ function polled(pace: number | 'adaptive') {
           phase,
           notice: null,
           conflict: null,
+          canTryAgain: false,
+          model: 'scripted',
+          models: [],
         }),
       },
       refetch() {

@@ -9,7 +9,8 @@ import {
 } from '../../stream/chatgpt-answer.ts'
 import type {AnswerWriter} from '../running-turn.ts'
 
-export function createAnswerWriter(facts: AnswerFacts): AnswerWriter {
+/** `limitResetsAt`: ISO time, where the person has reached the limit of messages when the answer ends. */
+export function createAnswerWriter(facts: AnswerFacts, limitResetsAt: () => string | null): AnswerWriter {
   const first = beginAnswer(facts)
   let {progress} = first
   const advance = (step: AnswerStep) => {
@@ -19,7 +20,7 @@ export function createAnswerWriter(facts: AnswerFacts): AnswerWriter {
   return {
     begin: () => first.events,
     write: (text) => advance(writeAnswer(progress, text)),
-    complete: (text) => completeAnswer(progress, text),
+    complete: (text) => completeAnswer(progress, text, limitResetsAt()),
     // A stopped answer just ends (observed).
     halt: () => [],
     fail: () => [breakAnswer()],

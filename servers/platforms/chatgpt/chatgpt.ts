@@ -2,6 +2,7 @@
 import express, {type Express} from 'express'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {Accounts} from '../../accounts/accounts.ts'
+import type {Limits} from '../../accounts/limits.ts'
 import type {User} from '../../accounts/user.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
@@ -29,6 +30,7 @@ export type ChatgptParts = {
   readonly store: ConversationStore
   readonly publisher: Publisher
   readonly tasks: Tasks
+  readonly limits: Limits
   readonly secret: string
   readonly strain: Readonly<Strain>
   readonly isServed: ServedHost
@@ -46,7 +48,7 @@ export function createChatgpt(parts: ChatgptParts): {readonly app: Express; read
   const personOf = createPersonOf(accounts, nobody)
   const conduits = createConduitTokens(secret, wallMs)
   const sentinel = createSentinel(secret, personOf, wallMs)
-  const turns = new Turns({store, publisher, conduits, wallMs})
+  const turns = new Turns({store, publisher, conduits, limits: parts.limits, wallMs})
 
   const app = express()
   app.disable('x-powered-by').disable('etag')

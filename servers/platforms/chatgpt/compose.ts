@@ -8,6 +8,7 @@ import {createCelsius} from '../../celsius/celsius.ts'
 import type {ChannelSettings} from '../../celsius/defaults.ts'
 import {refuseUpgrade} from '../../celsius/refuse-upgrade.ts'
 import type {CloseReason} from '#protocol/close-codes.ts'
+import type {Limits} from '../../accounts/limits.ts'
 import {ConversationStore} from '../../conversation/conversation-store.ts'
 import {createPublisher} from '../../conversation/publisher.ts'
 import type {StreamLog} from '../../log/stream-log.ts'
@@ -35,6 +36,7 @@ export type ChatgptChoices = {
   readonly channel: ChannelSettings
   readonly strain: Readonly<Strain>
   readonly scheduler: Pick<Scheduler, 'plan'>
+  readonly limits: Limits
   readonly pageFolder: string | null
   readonly record: (event: LedgerEvent) => void
   readonly now: () => number
@@ -80,6 +82,7 @@ export function composeChatgpt(listener: LoopbackListener, choices: ChatgptChoic
     store,
     publisher,
     tasks,
+    limits: choices.limits,
     secret,
     strain,
     isServed,

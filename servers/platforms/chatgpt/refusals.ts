@@ -30,6 +30,10 @@ export const noParent = () => new HttpRefusal(404, 'The parent message is not in
 export const tooMany = (clearsInS: number): HttpRefusal =>
   new HttpRefusal(429, 'Too many requests in a short time', {code: 'rate_limit_exceeded', clearsInS})
 
+/** The person has used up what they may send. The shape is observed, words and code are ours. */
+export const limitReached = (clearsInS: number): HttpRefusal =>
+  new HttpRefusal(429, 'You have used up your messages for now.', {code: 'message_limit_reached', clearsInS})
+
 export const overloaded = (clearsInS: number): HttpRefusal =>
   new HttpRefusal(503, 'The server carries too much', {code: 'overloaded', clearsInS})
 

@@ -4,7 +4,9 @@
  */
 import {randomUUID} from 'node:crypto'
 import {ROOT_PARENT} from '#protocol/identifier.ts'
+import {DEFAULT_MODEL} from '#protocol/model-choice.ts'
 import type {TurnRequest} from '#protocol/turn-request.ts'
+import type {Limits} from '../../accounts/limits.ts'
 import {storesAgain, type User} from '../../accounts/user.ts'
 import {commitTurn} from '../../conversation/commit-turn.ts'
 import type {ConversationStore, NewConversation} from '../../conversation/conversation-store.ts'
@@ -22,12 +24,10 @@ import {createAnswerWriter} from './answer-writer.ts'
 import type {Said} from '../aim-in.ts'
 import {placed} from '../placed.ts'
 import type {ConduitTokens} from './conduit-token.ts'
-import {conversationChanged, duplicateMessage, noConversation, noParent, tooMany} from './refusals.ts'
+import {conversationChanged, duplicateMessage, limitReached, noConversation, noParent, tooMany} from './refusals.ts'
 import {toWire} from './wire-message.ts'
 
 export const UNTITLED = 'New chat'
-/** What `auto` stands for. Invented. */
-const AUTO_MODEL = 'scripted'
 /** Turns of such models are handed off (observed: thinking, pro, work and deep-research turns are). */
 export const isHandedOff = (model: string): boolean => model.includes('thinking')
 /** How long a turn that ended can still be replayed. Invented; the real retention is unknown. */
@@ -37,6 +37,7 @@ export type TurnsParts = {
   readonly store: ConversationStore
   readonly publisher: Publisher
   readonly conduits: ConduitTokens
+  readonly limits: Pick<Limits, 'clearsInS'>
   readonly wallMs: () => number
 }
 
@@ -62,6 +63,8 @@ export class Turns {
   /** `said`: what the request says besides, in words of ours. */
   begin(user: User, request: TurnRequest, said: Said): BegunTurn {
     const {store, publisher, conduits, wallMs} = this.#parts
+    const clearsInS = this.#parts.limits.clearsInS(user.id)
+    if (clearsInS !== null) throw limitReached(clearsInS)
     if (this.recent.isFull(user.id)) throw tooMany(CLEARS_IN_S)
     const {conversation, isNew} = this.#conversation(user, request)
     const named = this.#namedParent(user, conversation.id, request)
@@ -81,7 +84,9 @@ export class Turns {
       store,
       conversationChanged,
     )
-    const model = request.model === undefined || request.model === 'auto' ? AUTO_MODEL : request.model
+    const asked = request.model === undefined || request.model === 'auto' ? null : request.model
+    // A request that names a model is answered by it, whatever was chosen meanwhile (CF16).
+    const model = asked ?? conversation.model ?? DEFAULT_MODEL
     const before = isNew ? [] : store.messages(conversation.id)
     const turnId = randomUUID()
     const {input, answer} = commitTurn(store, {
@@ -93,6 +98,7 @@ export class Turns {
       answerId: randomUUID(),
       model,
     })
+    if (isNew && asked !== null) store.chooseModel(conversation.id, asked)
     if (isNew) publisher.announce(user, conversation.id, {type: 'conversation-created', title: UNTITLED})
     if (input) {
       publisher.committed(user, input)
@@ -113,7 +119,7 @@ export class Turns {
     }
     const plan = planAnswer(user.settings.model, key)
     const handoff = isHandedOff(model)
-    const writer = createAnswerWriter(facts)
+    const writer = createAnswerWriter(facts, () => this.#limitResetsAt(user))
     const running = this.recent.begin({
       store,
       publisher,
@@ -158,10 +164,19 @@ export class Turns {
     return buffer
   }
 
-  #conversation(user: User, request: TurnRequest): {conversation: NewConversation; isNew: boolean} {
+  #limitResetsAt({id}: User): string | null {
+    const {limits, wallMs} = this.#parts
+    const clearsInS = limits.clearsInS(id)
+    return clearsInS === null ? null : new Date(wallMs() + clearsInS * 1_000).toISOString()
+  }
+
+  #conversation(
+    user: User,
+    request: TurnRequest,
+  ): {conversation: NewConversation & {readonly model: string | null}; isNew: boolean} {
     if (request.conversation_id === undefined) {
       if (request.parent_message_id !== ROOT_PARENT) throw noParent()
-      return {conversation: {id: randomUUID(), userId: user.id, title: UNTITLED}, isNew: true}
+      return {conversation: {id: randomUUID(), userId: user.id, title: UNTITLED, model: null}, isNew: true}
     }
     const conversation = this.#parts.store.find(request.conversation_id, user.id)
     if (!conversation) throw noConversation()

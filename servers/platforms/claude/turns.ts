@@ -5,7 +5,10 @@ import {
   type CompletionRequest,
   type RetryCompletionRequest,
 } from '#protocol/claude/completion-request.ts'
+import type {MessageLimit} from '#protocol/claude/message-limit.ts'
 import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
+import {DEFAULT_MODEL} from '#protocol/model-choice.ts'
+import type {Limits} from '../../accounts/limits.ts'
 import {storesAgain, type User} from '../../accounts/user.ts'
 import {commitTurn} from '../../conversation/commit-turn.ts'
 import type {ConversationStore, NewConversation} from '../../conversation/conversation-store.ts'
@@ -15,6 +18,7 @@ import type {Publisher} from '../../conversation/publisher.ts'
 import {planAnswer} from '../../model/answer-plan.ts'
 import {seededRandom} from '../../model/seeded.ts'
 import {seededWords} from '../../model/words.ts'
+import {exceededLimit, limitsResetAfter, withinLimit} from '../../stream/message-limit.ts'
 import type {TurnBuffer} from '../../stream/turn-buffer.ts'
 import {CLEARS_IN_S, RecentTurns} from '../recent-turns.ts'
 import type {Said} from '../aim-in.ts'
@@ -26,6 +30,7 @@ import {
   conversationChanged,
   duplicateConversation,
   duplicateMessage,
+  limitReached,
   noConversation,
   noParent,
   requestId,
@@ -33,14 +38,13 @@ import {
   tooMany,
 } from './refusals.ts'
 
-/** What answers where nobody chose a model. Invented. */
-const DEFAULT_MODEL = 'scripted'
 const SUMMARY_WORDS = 5
 
 export type TurnsParts = {
   readonly store: ConversationStore
   readonly records: ClaudeRecords
   readonly publisher: Publisher
+  readonly limits: Pick<Limits, 'clearsInS'>
   readonly wallMs: () => number
 }
 
@@ -147,7 +151,6 @@ export class Turns {
     const key = planKey(before, asked, answer.parentId)
     const random = seededRandom(`claude ${user.settings.model.seed}/${key}`)
     const thinks = (request.paprika_mode ?? about.settings.paprika_mode) === 'extended'
-    const nowS = Math.floor(wallMs() / 1_000)
     const facts = {
       answerId,
       parentId: asked.id,
@@ -160,7 +163,6 @@ export class Turns {
       completionId: `chatcompl_${randomBytes(12).toString('hex')}`,
       traceId: randomBytes(16).toString('hex'),
       requestId: requestId(),
-      limitsReset: {inFiveHours: nowS + 5 * 3_600, inSevenDays: nowS + 7 * 86_400},
     }
     const {buffer} = this.recent.begin({
       store,
@@ -168,7 +170,7 @@ export class Turns {
       user,
       answer,
       turnId,
-      writer: createAnswerWriter(facts, random, wallMs),
+      writer: createAnswerWriter(facts, random, wallMs, () => this.#limit(user)),
       plan: planAnswer(user.settings.model, key),
       handoff: false,
       title: null,
@@ -177,7 +179,17 @@ export class Turns {
   }
 
   #mayBegin(user: User): void {
+    const clearsInS = this.#parts.limits.clearsInS(user.id)
+    if (clearsInS !== null) throw limitReached(this.#limit(user), clearsInS)
     if (this.recent.isFull(user.id)) throw tooMany(CLEARS_IN_S)
+  }
+
+  #limit({id}: User): MessageLimit {
+    const {limits, wallMs} = this.#parts
+    const clearsInS = limits.clearsInS(id)
+    const resets = limitsResetAfter(wallMs())
+    if (clearsInS === null) return withinLimit(resets)
+    return exceededLimit(resets, Math.floor(wallMs() / 1_000) + clearsInS)
   }
 
   /** What the page calls a new message; what has that id already is refused, or stored once more under a fresh one. */
