@@ -1,11 +1,12 @@
 /**
- * Shrinks a failing cell: fewer faults, fewer deeds, shorter faults, later ones, as long as it still fails. What is tried
- * is played several at a time, because nearly all of a cell's time is waiting. Pure but for `fails`. Rule VT9.
+ * Shrinks a failing cell: fewer faults, fewer deeds, shorter faults, later ones, as long as it still fails. Pure but for
+ * `fails`. Rule VT9.
  */
 import type {ScheduledFault} from '../history/fault.ts'
+import {shrink as shrunk, without} from '../replay/shrink.ts'
 import type {FaultCell} from './fault-cell.ts'
 
-export type ShrinkOptions = {
+type ShrinkOptions = {
   /** Whether each of them fails, played anew. */
   readonly fails: (cells: readonly FaultCell[]) => Promise<readonly boolean[]>
   /** How many are tried at a time. */
@@ -16,17 +17,7 @@ export type ShrinkOptions = {
 
 /** The smallest that still failed. The cell itself where nothing smaller did. */
 export async function shrink(cell: FaultCell, {fails, width, rounds}: ShrinkOptions): Promise<FaultCell> {
-  let smallest = cell
-  let untried = smallerThan(cell)
-  for (let round = 0; round < rounds; round += 1) {
-    const wave = untried.slice(0, width)
-    if (wave.length === 0) break
-    const failing = (await fails(wave)).indexOf(true)
-    const found = failing === -1 ? undefined : wave[failing]
-    untried = found === undefined ? untried.slice(width) : smallerThan(found)
-    smallest = found ?? smallest
-  }
-  return smallest
+  return (await shrunk(cell, {smallerThan, shows: fails, width, rounds})).smallest
 }
 
 const SHORTEST_MS = 50
@@ -49,15 +40,6 @@ export function smallerThan(cell: FaultCell): readonly FaultCell[] {
       return late === null ? [] : [withFaults(schedule.with(index, late))]
     }),
   ]
-}
-
-/** Without all, without either half, without each one. */
-function without<T>(items: readonly T[]): readonly (readonly T[])[] {
-  if (items.length === 0) return []
-  const half = Math.ceil(items.length / 2)
-  const halves = items.length > 2 ? [items.slice(half), items.slice(0, half)] : []
-  const singles = items.length > 1 ? items.map((_, index) => items.toSpliced(index, 1)) : []
-  return [[], ...halves, ...singles]
 }
 
 function halved(entry: ScheduledFault): ScheduledFault | null {
