@@ -13,7 +13,8 @@ export function transcript(now: ConversationState, before: readonly ShownMessage
     const {id: start, siblings} = branchStart(now.tree, id)
     const branch = siblings.length > 1 ? {branch: {index: siblings.indexOf(start) + 1, siblings}} : {}
     const parentId = now.tree.get(id)?.parentId ?? null
-    const line: ShownMessage = {id, ...message, parentId, ...branch}
+    const held = now.ownTurn?.isHeld && id === now.ownTurn.parentId && message.status === 'sending'
+    const line: ShownMessage = {id, ...message, parentId, ...(held && {isHeld: true}), ...branch}
     const old = before[lines.length]
     lines.push(old && sameLine(old, line) ? old : line)
   }
@@ -24,5 +25,6 @@ const sameLine = (a: ShownMessage, b: ShownMessage) =>
   a.id === b.id &&
   sameWords(a, b) &&
   a.parentId === b.parentId &&
+  a.isHeld === b.isHeld &&
   a.branch?.index === b.branch?.index &&
   a.branch?.siblings === b.branch?.siblings

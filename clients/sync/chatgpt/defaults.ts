@@ -77,7 +77,4 @@ export const owedRefetch = {baseMs: 1_000, factor: 2, maxMs: 15_000, maxAttempts
 /** A finalized sentinel token is used again for about nine minutes. */
 export const sentinelLifeMs = 540_000
 
-/** Guard `idempotent`: how often a POST that had no answer is sent again, and how long before. Invented. */
-export const sendAgain = {times: 2, firstDelayMs: 1_000, factor: 2}
-
 export const conversationListLimit = 28

@@ -2,26 +2,27 @@
  * The turns that this tab begins, or joins again after a reload: POST, stream, end, and what the person is told.
  * One at a time. What is shown ends with what the server
  * says, or says that nobody knows. Rules TU5–TU14, RS4–RS5, RS8–RS9, ST5, ST8–ST9, CF11,
- * CF14–CF15.
+ * CF14–CF15, HB2–HB4.
  */
 import type {Message} from '#protocol/conversation.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
+import type {PageHabits} from '#protocol/page-habits.ts'
 import type {AnswerUpdate} from './answer-reader.ts'
-import {ApiError} from '../http-caller.ts'
 import type {Api, ChatgptReading} from './api.ts'
 import type {ChatStore} from '../chat-store.ts'
 import type {Surroundings} from '../chat-session.ts'
 import {messageIn} from '../told-message.ts'
-import {pause} from '../pause.ts'
 import {CHANGED_ELSEWHERE} from '../person-acts.ts'
+import type {Outbox} from '../outbox.ts'
 import type {Turn, TurnRefusal} from '../turn.ts'
+import {createTurnPost} from '../turn-post.ts'
 import {knownMessage} from './wire-words.ts'
 import type {ResumeTokens} from './resume-tokens.ts'
-import {resumeRules, sendAgain} from './defaults.ts'
+import {resumeRules} from './defaults.ts'
 import type {Settled} from './status-poll.ts'
 import type {FollowEnd} from './turn-follow.ts'
 import {runTurn, type Place, type TurnEnd, type TurnNeeds} from './turn-stream.ts'
-import {isWaiting, type Visit} from '../visit.ts'
+import {isGone, isWaiting, type Visit} from '../visit.ts'
 
 type ChatgptVisit = Visit<ChatgptReading>
 
@@ -36,6 +37,9 @@ export type OwnTurnNeeds = {
   readonly postTurn: (turn: Turn) => Promise<Response>
   /** A POST that had no answer may be sent again. */
   readonly isIdempotent: boolean
+  readonly resend: PageHabits['resend']
+  /** Null where nothing waits for the network. */
+  readonly outbox: Outbox | null
   readonly follow: (topic: string, take: (update: AnswerUpdate) => void) => Promise<FollowEnd>
   /** Polls until the tab waits for no answer any more. */
   readonly settle: (visit: ChatgptVisit) => Promise<Settled>
@@ -58,7 +62,8 @@ export type OwnTurns = {
 
 /** `said`: the notice that this turn gave for the time being. */
 type OwnRun = {isStopped: boolean; hasBegun: boolean; token: string | null; said: string | null}
-type Refused = {readonly name: 'refused'; readonly refusal: TurnRefusal}
+/** Null where the conversation is gone. */
+type Refused = {readonly name: 'refused'; readonly refusal: TurnRefusal | null}
 type Outcome = 'complete' | 'stopped' | 'failed'
 
 const SLOW = 'The answer is taking long to begin.'
@@ -77,7 +82,8 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     const own: OwnRun = {isStopped: false, hasBegun: false, token: null, said: null}
     running = own
     const stopWarning = surroundings.setTimer(() => {
-      if (!own.hasBegun && own.said === null && !visit.signal.aborted) say(own, SLOW)
+      const isHeld = store.conversation().ownTurn?.isHeld ?? false
+      if (!own.hasBegun && own.said === null && !isHeld && !visit.signal.aborted) say(own, SLOW)
     }, resumeRules.warnAfterMs)
     let end: TurnEnd | Refused
     try {
@@ -125,37 +131,40 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     return turn
   }
 
-  /** What comes of a second attempt tells of the first one only if the server knows nothing of either. */
-  async function post(turn: Turn, {signal}: ChatgptVisit): Promise<Response> {
-    let first: ApiError | null = null
-    for (let sent = 1; ; sent += 1) {
-      try {
-        return await needs.postTurn(turn)
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error
-        first ??= error
-        const mayRepeat = needs.isIdempotent && turn.prompt !== null && !first.isDefinite
-        if (!mayRepeat || sent > sendAgain.times || error.refusal !== null || signal.aborted)
-          throw error.refusal === null ? first : error
-        await pause(sendAgain.firstDelayMs * sendAgain.factor ** (sent - 1), signal, needs.pauses)
-      }
-    }
-  }
+  const post = createTurnPost<Turn>({
+    post: needs.postTurn,
+    isIdempotent: needs.isIdempotent,
+    resend: needs.resend,
+    outbox: needs.outbox,
+    pauses: needs.pauses,
+    idleMs: resumeRules.idleMs,
+    // What comes of a second attempt tells of the first one only if the server knows nothing of either.
+    isOpen: ({prompt}, first, {refusal}) => prompt !== null && !first.isDefinite && refusal === null,
+    tellsAll: ({refusal}) => refusal !== null,
+    renamed(turn) {
+      if (!turn.prompt) return turn
+      const prompt = {...turn.prompt, id: surroundings.newId()}
+      store.apply({type: 'sent', promptId: prompt.id, text: prompt.text, parentId: turn.parentId})
+      return {...turn, prompt}
+    },
+  })
 
-  async function bringIn(turn: Turn, visit: ChatgptVisit, own: OwnRun): Promise<TurnEnd | Refused> {
-    let response: Response
-    try {
-      response = await post(turn, visit)
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
+  async function bringIn(asked: Turn, visit: ChatgptVisit, own: OwnRun): Promise<TurnEnd | Refused> {
+    const posted = await post(asked, visit.signal)
+    const {turn} = posted
+    if (posted.name === 'taken back') return {name: 'stopped'}
+    if (posted.name === 'failed') {
+      const {error} = posted
       if (error.refusal !== null) return {name: 'refused', refusal: error.refusal}
+      if (error.status === 404 && turn.conversationId !== null && (await isGone(visit)))
+        return {name: 'refused', refusal: null}
       say(own, error.message)
       if (error.isDefinite || turn.conversationId === null) return {name: 'failed'}
       // Nobody knows whether it took effect: only the conversation can tell.
       const settled = await needs.settle(visit)
       return settled.name === 'settled' ? {name: 'polled'} : settled
     }
-    return runTurn(turnNeeds(visit, {turn, own}), response)
+    return runTurn(turnNeeds(visit, {turn, own}), posted.response)
   }
 
   /** What is only true as long as nobody knows better. */

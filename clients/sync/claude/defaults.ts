@@ -41,7 +41,4 @@ export const probeIntervalMs = 15_000
 /** So much later than due a timer ran when the machine slept or the page was held. Invented. */
 export const clockJumpMs = 5_000
 
-/** Guard `idempotent`: how often a POST that had no answer is sent again, and how long before. Invented. */
-export const sendAgain = {times: 2, firstDelayMs: 1_000, factor: 2}
-
 export const conversationListLimit = 30

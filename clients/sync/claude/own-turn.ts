@@ -1,23 +1,25 @@
 /**
  * The turns that this tab begins: POST, stream, the way back when the stream is lost, and what the person is told. What
  * the page does after an answer is `after-turn.ts`. One at a time. Rules CL10, CL17–CL19, CC3–CC7, CC15–CC17,
- * CF11, CF14–CF15.
+ * CF11, CF14–CF15, HB2–HB4.
  */
 import type {KnownMessage} from '#protocol/known-message.ts'
+import type {PageHabits} from '#protocol/page-habits.ts'
 import type {Surroundings} from '../chat-session.ts'
 import type {ChatStore} from '../chat-store.ts'
 import {messageIn} from '../told-message.ts'
-import {ApiError} from '../http-caller.ts'
+import type {ApiError} from '../http-caller.ts'
 import {isBeingWritten} from '../message-tree.ts'
-import {pause} from '../pause.ts'
+import type {Outbox} from '../outbox.ts'
 import {CHANGED_ELSEWHERE} from '../person-acts.ts'
 import type {Turn, TurnRefusal} from '../turn.ts'
-import type {Visit} from '../visit.ts'
+import {createTurnPost} from '../turn-post.ts'
+import {isGone, type Visit} from '../visit.ts'
 import type {ClaudeApi} from './api.ts'
 import {askCompletion, nameTurn, type NamedTurn} from './ask-completion.ts'
 import type {CompletionUpdate} from './completion-reader.ts'
 import {readCompletion, type StreamEnd} from './completion-stream.ts'
-import {sendAgain, type RetryMode} from './defaults.ts'
+import {streamIdleMs, type RetryMode} from './defaults.ts'
 import {limitInWords} from './limit-words.ts'
 import {createTurnRecovery, type TurnOutcome} from './turn-recovery.ts'
 
@@ -28,6 +30,9 @@ export type OwnTurnNeeds = {
   readonly retryMode: RetryMode
   /** A POST that had no answer may be sent again. */
   readonly isIdempotent: boolean
+  readonly resend: PageHabits['resend']
+  /** Null where nothing waits for the network. */
+  readonly outbox: Outbox | null
   readonly surroundings: Surroundings
   /** A message as the server has it, to be passed on. */
   readonly onMessage: (message: KnownMessage) => void
@@ -46,9 +51,11 @@ export type OwnTurns = {
   endIfOutrun(): void
 }
 
-type Refused = {readonly refusal: TurnRefusal}
+/** Null where the conversation is gone. */
+type Refused = {readonly refusal: TurnRefusal | null}
 
-type Running = {readonly answerId: string; readonly outrun: AbortController; isStopped: boolean}
+/** `turn`: as it was sent last. */
+type Running = {turn: NamedTurn; readonly outrun: AbortController; isStopped: boolean}
 
 export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   const {store, api, surroundings} = needs
@@ -58,20 +65,21 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   let running: Running | null = null
 
   async function run(asked: Turn, visit: Visit): Promise<TurnRefusal | null> {
-    const turn = repeated(asked) ?? nameTurn(asked, surroundings)
-    const own = {answerId: turn.answerId, outrun: new AbortController(), isStopped: false}
-    if (turn.prompt) unconfirmed.set(turn.prompt.id, turn)
+    const named = repeated(asked) ?? nameTurn(asked, surroundings)
+    const own: Running = {turn: named, outrun: new AbortController(), isStopped: false}
+    if (named.prompt) unconfirmed.set(named.prompt.id, named)
     running = own
     let end: TurnOutcome | Refused
     try {
-      const streamed = await stream(turn, visit, own.outrun.signal)
-      end = streamed === 'cut' ? await recovery.recover(turn, visit, null, own.outrun.signal) : streamed
+      const streamed = await stream(own, visit)
+      end = streamed === 'cut' ? await recovery.recover(own.turn, visit, null, own.outrun.signal) : streamed
     } finally {
       if (running === own) running = null
     }
-    if (turn.prompt && isConfirmed(turn.prompt.id)) unconfirmed.delete(turn.prompt.id)
+    const {turn} = own
+    if (named.prompt && isConfirmed(named.prompt.id)) unconfirmed.delete(named.prompt.id)
     if (typeof end === 'object') {
-      if (turn.prompt) unconfirmed.delete(turn.prompt.id)
+      if (named.prompt) unconfirmed.delete(named.prompt.id)
       if (visit.signal.aborted) return null
       store.apply({type: 'refused'})
       visit.turnEnded()
@@ -104,36 +112,49 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     return {...turn, repeats: needs.retryMode}
   }
 
-  /** What comes of a second attempt tells of the first one only if the server knows nothing of either. */
-  async function post(turn: NamedTurn, {signal}: Visit): Promise<Response> {
-    let first: ApiError | null = null
-    for (let sent = 1; ; sent += 1) {
-      try {
-        return await askCompletion(api, turn, needs.model)
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error
-        first ??= error
-        const isOpen = needs.isIdempotent && first.status === 0 && error.status === 0
-        // The ids are taken: the server has the turn.
-        const isThere = error.status === 409
-        if (!isOpen || sent > sendAgain.times || signal.aborted) throw isThere ? error : first
-        await pause(sendAgain.firstDelayMs * sendAgain.factor ** (sent - 1), signal, surroundings)
-      }
-    }
+  const post = createTurnPost<NamedTurn>({
+    post: (turn) => askCompletion(api, turn, needs.model),
+    isIdempotent: needs.isIdempotent,
+    resend: needs.resend,
+    outbox: needs.outbox,
+    pauses: surroundings,
+    idleMs: streamIdleMs,
+    // What comes of a second attempt tells of the first one only if the server knows nothing of either.
+    isOpen: (_, first, latest) => first.status === 0 && latest.status === 0,
+    // The ids are taken: the server has the turn.
+    tellsAll: ({status}) => status === 409,
+    renamed(turn) {
+      const again = {...turn, answerId: surroundings.newId(), repeats: 'legacy' as const}
+      const {prompt} = turn
+      return prompt ? {...again, prompt: layDown(again, prompt.text, surroundings.newId())} : again
+    },
+  })
+
+  /** The tab's own prompt as it is called now, in what is shown, too. */
+  function layDown(
+    {parentId}: Turn,
+    text: string,
+    promptId: string,
+  ): {readonly id: string; readonly text: string} {
+    store.apply({type: 'sent', promptId, text, parentId})
+    return {id: promptId, text}
   }
 
-  async function stream(turn: NamedTurn, visit: Visit, outrun: AbortSignal): Promise<StreamEnd | Refused> {
-    let response: Response
-    try {
-      response = await post(turn, visit)
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
+  async function stream(own: Running, visit: Visit): Promise<StreamEnd | Refused> {
+    const {signal: outrun} = own.outrun
+    const posted = await post(own.turn, visit.signal)
+    const {turn} = posted
+    own.turn = turn
+    if (posted.name === 'taken back') return 'stopped'
+    if (posted.name === 'failed') {
+      const {error} = posted
       if (error.refusal !== null) return {refusal: error.refusal}
+      if (error.status === 404 && !turn.isNew && (await isGone(visit))) return {refusal: null}
       return visit.signal.aborted ? 'cut' : endWithoutStream(error, turn, visit, outrun)
     }
     let received: string[] = []
     return readCompletion(
-      response,
+      posted.response,
       {
         batch: store.batch,
         onUpdate(update) {
@@ -158,10 +179,14 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
       case 'ready':
         return store.apply({type: 'accepted', conversationId, promptId: null})
       case 'started': {
-        store.apply({type: 'accepted', conversationId, promptId: prompt?.id ?? null})
-        if (prompt) {
-          const said = {role: 'user', text: prompt.text, status: 'complete'} as const
-          needs.onMessage({id: prompt.id, parentId: turn.parentId, said})
+        // Where the ids were left to the server, it says now what it made of them.
+        const isCalledOtherwise =
+          prompt !== null && turn.repeats === 'legacy' && prompt.id !== update.promptId
+        const own = isCalledOtherwise ? layDown(turn, prompt.text, update.promptId) : prompt
+        store.apply({type: 'accepted', conversationId, promptId: own?.id ?? null})
+        if (own) {
+          const said = {role: 'user', text: own.text, status: 'complete'} as const
+          needs.onMessage({id: own.id, parentId: turn.parentId, said})
         }
         if (update.discardedParentId === null) return
         // What stands before it there is to be seen at once.
@@ -204,7 +229,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     },
     endIfOutrun() {
       if (!running) return
-      const answer = messageIn(store.conversation(), running.answerId)
+      const answer = messageIn(store.conversation(), running.turn.answerId)
       if (answer && !isBeingWritten(answer)) running.outrun.abort()
     },
   }
