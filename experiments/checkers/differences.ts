@@ -1,4 +1,5 @@
 /** How a cell differs from what was predicted of it. Whatever tabs that recover are said to have done cites its lines. */
+import type {HazardFinding} from '../hazards/hazard.ts'
 import type {Amount, Prediction, RecoveryPrediction, Whether} from '../scenario/experiment.ts'
 import type {Seen} from './presence.ts'
 import type {RecoveryClaim, TabRecovery} from './tab-recovery.ts'
@@ -12,14 +13,34 @@ export type Observed = {
 
 export type Difference = {readonly note: string; readonly isWorse: boolean}
 
+export type Found = {
+  readonly observed: Observed
+  readonly recoveries: readonly TabRecovery[]
+  readonly hazard: HazardFinding | null
+}
+
 export const differencesIn = (
   prediction: Prediction,
-  observed: Observed,
-  recoveries: readonly TabRecovery[],
+  {observed, recoveries, hazard}: Found,
 ): readonly Difference[] => [
   ...windowDifferences(prediction, observed),
   ...(prediction.recovery === undefined ? [] : recoveryDifferences(prediction.recovery, recoveries)),
+  ...(prediction.hazard === undefined || hazard === null ? [] : hazardDifferences(prediction.hazard, hazard)),
 ]
+
+/** A hazard that shows under its cure is for the worse; one that does not show where it was to is only a surprise. */
+function hazardDifferences(
+  expected: NonNullable<Prediction['hazard']>,
+  {hazard, isShown, because}: HazardFinding,
+): readonly Difference[] {
+  const seen = isShown ? 'shows' : 'absent'
+  if (expected === 'either' || expected === seen) return []
+  const [first] = because
+  const why = first === undefined ? '' : `: ${first.rule} ${first.tab}: ${first.note}${sayLines(first.lines)}`
+  return [{note: `${hazard}: predicted ${SAY_HAZARD[expected]}, ${SAY_HAZARD[seen]}${why}`, isWorse: isShown}]
+}
+
+const SAY_HAZARD = {shows: 'shown', absent: 'absent'} as const
 
 function windowDifferences(prediction: Prediction, observed: Observed): readonly Difference[] {
   return (['main', 'return', 'refresh'] as const).flatMap((name) => {

@@ -3,8 +3,9 @@
  * SG7–SG23), is that what the experiment predicted, and what was measured. A checker that throws is `unknown`, and so is
  * the cell.
  */
-import type {GuaranteeName} from '../guarantees/guarantee.ts'
 import type {GuaranteeVerdicts} from '../guarantees/guarantees-of.ts'
+import {hazardIn} from '../hazards/hazard-in.ts'
+import type {HazardFinding} from '../hazards/hazard.ts'
 import {isPushFault} from '../history/fault.ts'
 import type {FaultSchedule} from '../history/fault.ts'
 import type {CellSpec, History} from '../history/history-event.ts'
@@ -21,7 +22,7 @@ import {duplicated} from './duplicated.ts'
 import {faultsBit} from './faults-bit.ts'
 import {paintSamples, timeToFreshSamples, tokenLatencySamples} from './freshness-samples.ts'
 import {healthy} from './healthy.ts'
-import {brokenPromises, doubtsAbout, guaranteesIn} from './kept-guarantees.ts'
+import {brokenPromises, doubtsAbout, exemptBy, guaranteesIn} from './kept-guarantees.ts'
 import type {KeptGuarantee} from './kept-guarantees.ts'
 import {lost} from './lost.ts'
 import {monotonicViews} from './monotonic-views.ts'
@@ -93,8 +94,6 @@ function neverPredicted({header: {cell, schedule}, events}: History) {
   return isRaw ? [...NEVER_PREDICTED, ...NEVER_PREDICTED_OF_RAW_PUSH] : NEVER_PREDICTED
 }
 
-const NOTHING_EXEMPT: ReadonlySet<GuaranteeName> = new Set()
-
 export type CheckerName = keyof typeof PROOFS | keyof typeof FINDINGS
 
 export type Outcome = 'as predicted' | 'SURPRISE' | 'no prediction'
@@ -113,6 +112,8 @@ export type CellJudgement = {
   readonly guarantees: GuaranteeVerdicts | null
   /** Of the guarantees that are never predicted to be broken, those that are. The weakest first. */
   readonly brokenPromises: readonly KeptGuarantee[]
+  /** Null where the cell is about none, or where it cannot be told: then the cell is in doubt. */
+  readonly hazard: HazardFinding | null
   readonly observed: Observed
   readonly prediction: Prediction | null
   readonly outcome: Outcome
@@ -153,28 +154,37 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
   const recovering = attempt(() => recoveriesOf(history))
   const holding = attempt(() => guaranteesIn(history))
   const guarantees = holding.ok ? holding.value : null
+  const endangered = attempt(() => hazardIn(history))
+  const hazard = endangered.ok ? endangered.value : null
   const recoveries = recovering.ok ? recovering.value : []
 
   const invalid = Object.keys(PROOFS).flatMap((name) => violationsOf(findings[name as keyof typeof PROOFS]))
   const doubts = Object.entries(findings).flatMap(([name, verdict]) =>
     verdict.verdict === 'unknown' ? [`${name}: ${verdict.why}`] : [],
   )
-  doubts.push(...[sampled, tallied, recovering, holding].flatMap((done) => (done.ok ? [] : [done.why])))
+  doubts.push(
+    ...[sampled, tallied, recovering, holding, endangered].flatMap((done) => (done.ok ? [] : [done.why])),
+  )
   doubts.push(...doubtsAbout(guarantees))
-  if (prediction?.recovery !== undefined) {
+  if (prediction?.hazard !== undefined) {
+    if (hazard === null && endangered.ok) doubts.push('the cell is about no hazard, and one was predicted')
+  } else if (prediction?.recovery !== undefined) {
     if (recoveries.length === 0) doubts.push('no tab was read after it had time to recover')
   } else if (prediction !== null && observed.main === null) {
     doubts.push('nothing was committed for anyone to see')
   }
 
-  const unkept = brokenPromises(guarantees, NOTHING_EXEMPT)
+  const exempt = exemptBy(hazard)
+  const unkept = brokenPromises(guarantees, exempt.guarantees)
   const broken = [
-    ...neverPredicted(history).flatMap((name) => violationsOf(findings[name])),
+    ...neverPredicted(history)
+      .filter((name) => !exempt.findings.has(name))
+      .flatMap((name) => violationsOf(findings[name])),
     ...unkept
       .filter(({guarantee}) => !isSaidAlready(guarantee, findings))
       .map(({violation}) => say(violation)),
   ]
-  const differences = prediction === null ? [] : differencesIn(prediction, observed, recoveries)
+  const differences = prediction === null ? [] : differencesIn(prediction, {observed, recoveries, hazard})
   const surprises = [...differences.map(({note}) => note), ...broken]
   return {
     cellId,
@@ -186,6 +196,7 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
     findings,
     guarantees,
     brokenPromises: unkept.map(({guarantee}) => guarantee),
+    hazard,
     observed,
     prediction,
     outcome: surprises.length > 0 ? 'SURPRISE' : prediction === null ? 'no prediction' : 'as predicted',

@@ -6,6 +6,7 @@
 import type {GuaranteeName} from '../guarantees/guarantee.ts'
 import type {GuaranteeVerdicts} from '../guarantees/guarantees-of.ts'
 import {guaranteesOf} from '../guarantees/guarantees-of.ts'
+import type {Hazard, HazardFinding} from '../hazards/hazard.ts'
 import type {History} from '../history/history-event.ts'
 import type {Violation} from './verdict.ts'
 
@@ -25,6 +26,25 @@ export const guaranteesIn = (history: History): GuaranteeVerdicts | null =>
   history.events.some((line) => line.kind === 'ledger' && line.event.kind === 'committed')
     ? guaranteesOf(history)
     : null
+
+/** Findings and guarantees that a hazard, where it shows, breaks by what it is. */
+type Exempt = {
+  readonly guarantees: ReadonlySet<GuaranteeName>
+  readonly findings: ReadonlySet<string>
+}
+
+const BROKEN_BY: Readonly<Partial<Record<Hazard, readonly [KeptGuarantee, ...KeptGuarantee[]]>>> = {
+  // The message is there twice, and the second time not below the first.
+  'resent with the same ids': ['noDuplicate', 'monotonicWrites'],
+  'resent with fresh ids': ['noDuplicate', 'monotonicWrites'],
+  // An older copy of the conversation is shown after a newer one.
+  'read from a lagging replica': ['monotonicReads', 'readYourWrites'],
+}
+
+export function exemptBy(hazard: HazardFinding | null): Exempt {
+  const guarantees = (hazard?.isShown ? BROKEN_BY[hazard.hazard] : undefined) ?? []
+  return {guarantees: new Set(guarantees), findings: new Set()}
+}
 
 export type BrokenPromise = {readonly guarantee: KeptGuarantee; readonly violation: Violation}
 

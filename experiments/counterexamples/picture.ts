@@ -7,6 +7,7 @@ import type {Moment} from '../guarantees/operation.ts'
 import type {RecordedEvent} from '../history/history-event.ts'
 import {faultsOf, merged, staleSpanOf, statesOf} from './bands.ts'
 import type {FaultBand, StaleSpan, StateBand, Stretch} from './bands.ts'
+import {deedLabel} from './deeds.ts'
 import {isAct, isView, momentOf, standingAt} from './facts.ts'
 import type {Facts, MessageFacts} from './facts.ts'
 import {idsOfMessages, tabOf} from './matter.ts'
@@ -201,31 +202,6 @@ function tabsOf(
 const MOST_TABS = 5
 
 const laneOf = (event: RecordedEvent): string => tabOf(event) || SERVER
-
-function deedLabel(act: RecordedEvent, {messages}: Facts): string {
-  if (!isAct(act)) return ''
-  const nameOf = (id: string | null) => messages.get(id ?? '')?.name ?? null
-  const [name, parent] = [nameOf(act.event.messageId), nameOf(act.event.parentId)]
-  const place = parent === null ? '' : ` on ${parent}`
-  switch (act.event.act) {
-    case 'sent':
-      return `sends ${name ?? 'a message'}${place}`
-    case 'edited':
-      return `edits: ${name ?? 'a message'}${place}`
-    case 'regenerated':
-      return `asks anew${parent === null ? '' : `: ${parent}`}`
-    case 'stopped':
-      return 'stops an answer'
-    case 'renamed':
-      return 'renames it'
-    case 'deleted':
-      return 'deletes it'
-    case 'model-chosen':
-      return 'chooses a model'
-    case 'approved':
-      return 'approves a tool'
-  }
-}
 
 function knownLabel({guarantee, knownAt, missed, wrong}: Matter): string {
   if (guarantee === 'convergence') return sideLabel(missed, wrong)

@@ -1,8 +1,9 @@
 /** One telling for each guarantee: what was done or shown, and against what. Sentences without capital and full stop. Rule CX5. */
 import type {GuaranteeName} from '../guarantees/guarantee.ts'
 import type {RecordedEvent} from '../history/history-event.ts'
+import {deedInWords} from './deeds.ts'
 import {isAct, isView} from './facts.ts'
-import type {ActLine, Facts, MessageFacts, ViewLine} from './facts.ts'
+import type {Facts, MessageFacts, ViewLine} from './facts.ts'
 import {tabOf} from './matter.ts'
 import type {Matter} from './matter.ts'
 import type {CounterExample} from './minimise.ts'
@@ -120,7 +121,7 @@ const update: Telling = ({tab, missed, wrong, brokenAt}, facts, {violation}) => 
     .find((event) => event !== undefined && isAct(event))
   return [
     committed(missed, facts),
-    `${act === undefined ? `${tab} brought about ${wrong?.name ?? 'another'}` : `${tab} ${deed(act, facts)} at ${at(act, facts)}`}; it had not shown ${missed?.name ?? 'that'}`,
+    `${act === undefined ? `${tab} brought about ${wrong?.name ?? 'another'}` : `${tab} ${deedInWords(act, facts)} at ${at(act, facts)}`}; it had not shown ${missed?.name ?? 'that'}`,
     `${wrong?.name ?? 'that'} took its place at ${at(brokenAt, facts)}, and at the end no tab shows ${missed?.name ?? 'it'}`,
   ]
 }
@@ -182,38 +183,14 @@ function sent(tab: string, message: MessageFacts | null, facts: Facts): string {
   const isMoved = message.committed !== null && message.act.event.parentId !== message.parentId
   const place = facts.messages.get(message.parentId ?? '')?.name ?? 'the beginning'
   const moved = isMoved ? `, and the server put it on ${place}` : ''
-  return `${tab} ${deed(message.act, facts)} at ${at(message.act, facts)}${moved}`
-}
-
-/** What a person did in a tab: `sent m7 on leaf m4`. */
-function deed({event: {act, messageId, parentId}}: ActLine, {messages}: Facts): string {
-  const name = messages.get(messageId ?? '')?.name ?? 'a message'
-  const parent = messages.get(parentId ?? '')?.name ?? null
-  switch (act) {
-    case 'sent':
-      return parent === null ? `sent ${name} as the first message` : `sent ${name} on leaf ${parent}`
-    case 'edited':
-      return `made ${name} by an edit ${parent === null ? 'of the first message' : `below ${parent}`}`
-    case 'regenerated':
-      return `asked for another answer${parent === null ? '' : ` to ${parent}`}`
-    case 'stopped':
-      return 'stopped an answer'
-    case 'renamed':
-      return 'renamed the conversation'
-    case 'deleted':
-      return 'deleted the conversation'
-    case 'model-chosen':
-      return 'chose another model'
-    case 'approved':
-      return 'approved a tool'
-  }
+  return `${tab} ${deedInWords(message.act, facts)} at ${at(message.act, facts)}${moved}`
 }
 
 /** What made of the tab's view a read. */
 function looked(tab: string, event: RecordedEvent, facts: Facts): string {
   if (isView(event)) return `${tab} showed a view`
   if (!isAct(event)) return `its person came back to ${tab}`
-  return `its person ${deed(event, facts)} in ${tab}`
+  return `its person ${deedInWords(event, facts)} in ${tab}`
 }
 
 const whereEnded = (tab: string, view: ViewLine | null, facts: Facts): string =>

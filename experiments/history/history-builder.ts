@@ -94,7 +94,7 @@ export const windowCloses = (at: number, name: WindowName = 'main', limitMs = 15
   limitMs,
 })
 
-const book = (at: number, event: Booked): Told => ({kind: 'ledger', at, event: {...event, at}})
+export const book = (at: number, event: Booked): Told => ({kind: 'ledger', at, event: {...event, at}})
 
 /** A message of ten characters, whose hash is `#` and its id. */
 export const commits = (
