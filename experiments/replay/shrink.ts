@@ -35,13 +35,13 @@ export type Shrunk<T> = {
 }
 
 export async function shrink<T>(start: T, options: ShrinkOptions<T>): Promise<Shrunk<T>> {
-  const {smallerThan, shows, width, rounds, keyOf, isOver, onRound} = options
+  const {smallerThan, shows, width, rounds, keyOf, isOver = () => false, onRound} = options
   const seen = new Set<string>()
   let [smallest, tried, stillShown] = [start, 0, 0]
   const untriedOf = (value: T) =>
     keyOf === undefined ? smallerThan(value) : smallerThan(value).filter((each) => !seen.has(keyOf(each)))
   let untried = untriedOf(start)
-  for (let round = 1; round <= rounds && untried.length > 0 && isOver?.() !== true; round += 1) {
+  for (let round = 1; round <= rounds && untried.length > 0 && !isOver(); round += 1) {
     const wave = untried.slice(0, width)
     const shown = await shows(wave)
     tried += wave.length

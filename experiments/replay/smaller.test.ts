@@ -67,7 +67,7 @@ test('[RP6] two that send are found among many steps in few tries', async () => 
   const padded: Script = {
     steps: [
       A,
-      {...B, device: 'device-2', state: 'hidden'} as Step,
+      {do: 'open', tab: 'B', device: 'device-2', state: 'hidden'},
       {do: 'open', tab: 'C', device: 'device-2', state: 'frozen'},
       {do: 'type', tab: 'C', words: 4},
       {...sends('A'), words: 12} as Step,

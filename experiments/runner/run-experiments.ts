@@ -9,17 +9,19 @@ import {judge} from '../checkers/judge.ts'
 import {readHistory} from '../history/history-reader.ts'
 import {isFinished, setAside} from '../history/history-writer.ts'
 import type {Manifest} from '../history/manifest.ts'
-import {historyFile, openRun, readManifest, runFolder, type RunFolder} from '../history/run-folder.ts'
+import {historyFile, openRun, readManifest, type RunFolder} from '../history/run-folder.ts'
 import {summarise} from '../report/summarise.ts'
 import {terminalTable} from '../report/terminal-table.ts'
+import {SUITES} from '../scenario/experiment.ts'
 import {experimentNamed, experiments, predictionOf} from '../scenarios/registry.ts'
 import {UsageError} from '../usage-error.ts'
 import {inLanes} from './lanes.ts'
+import {newRunFolder, stampOf} from './new-run-folder.ts'
 import {notCarried, plan, type PlannedCell} from './plan.ts'
 import {openPlayingGround, type PlayingGround} from './playing-ground.ts'
 import {ProgressCount} from './progress-count.ts'
 import {newManifest, resumedOptions, writeManifest} from './run-manifest.ts'
-import type {FinishedCell, RunExperiments, RunOptions} from './run-options.ts'
+import type {FinishedCell, RunExperiments, RunOptions, RunOutcome} from './run-options.ts'
 
 type Run = {
   readonly folder: RunFolder
@@ -28,8 +30,25 @@ type Run = {
   readonly count: ProgressCount
 }
 
+/** A run that is planned and has its folder and its manifest. */
+export type PlannedRun = Pick<RunOptions, 'seed' | 'browserPath' | 'firefoxPath' | 'parallel'> & {
+  readonly cells: readonly PlannedCell[]
+  readonly folder: RunFolder
+  readonly manifest: Manifest
+}
+
 export const runExperiments: RunExperiments = async (asked, progress, signal) => {
-  const {options, cells, folder, manifest} = prepare(asked)
+  const {options, ...planned} = prepare(asked)
+  return playRun({...options, ...planned}, progress, signal)
+}
+
+/** Plays what the run still owes, and judges all of it. */
+export async function playRun(
+  planned: PlannedRun,
+  progress: Parameters<RunExperiments>[1],
+  signal: AbortSignal,
+): Promise<RunOutcome> {
+  const {cells, folder, manifest} = planned
   const count = new ProgressCount(cells.length, progress)
   const todo = cells.filter(({id}) => !isFinished(historyFile(folder, id)))
   for (const cell of cells) if (!todo.includes(cell)) count.ended(judged(cell, folder))
@@ -39,10 +58,10 @@ export const runExperiments: RunExperiments = async (asked, progress, signal) =>
   try {
     count.say('starting', 'the servers and the browser')
     if (todo.length > 0) {
-      ground = await openPlayingGround(todo, options, options.seed)
+      ground = await openPlayingGround(todo, planned, planned.seed)
       const run: Run = {folder, ground, signal, count}
       writeManifest(folder, {...manifest, versions: {...manifest.versions, ...ground.versions}})
-      await inLanes(todo, options.parallel, signal, (cell) => playOne(cell, run))
+      await inLanes(todo, planned.parallel, signal, (cell) => playOne(cell, run))
     }
   } finally {
     await ground?.close()
@@ -66,6 +85,11 @@ function prepare(asked: RunOptions): Prepared {
   if (asked.resume !== null) {
     const folder = openRun(join(asked.resultsFolder, asked.resume))
     const manifest = readManifest(folder)
+    if (!SUITES.some((suite) => suite === manifest.suite)) {
+      throw new UsageError(
+        `the run ${asked.resume} is no suite of experiments (${manifest.suite}) and cannot be resumed; start it anew`,
+      )
+    }
     const options = resumedOptions(asked, manifest)
     const cells = planned(options)
     const known = new Set(manifest.order)
@@ -81,7 +105,7 @@ function prepare(asked: RunOptions): Prepared {
   if (cells.length === 0)
     throw new UsageError('no cell is left with these options; `tabwitness list` shows what there is')
   const startedAt = new Date()
-  const {runId, folder} = newFolder(asked.resultsFolder, asked.suite, startedAt)
+  const {runId, folder} = newRunFolder(asked.resultsFolder, `${stampOf(startedAt)}-${asked.suite}`)
   const left = notCarried(chosenExperiments(asked), asked)
   const manifest = newManifest(asked, {cells, left}, {runId, startedAt, chromium: 'not used'})
   writeManifest(folder, manifest)
@@ -94,23 +118,6 @@ const chosenExperiments = ({experiments: names}: RunOptions) =>
   names.length === 0
     ? experiments
     : experiments.filter((experiment) => names.some((name) => experimentNamed(name) === experiment))
-
-/** Named by suite and time; a folder that is there already is never reused. */
-function newFolder(
-  resultsFolder: string,
-  suite: string,
-  startedAt: Date,
-): {runId: string; folder: RunFolder} {
-  const stem = `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}-${suite}`
-  mkdirSync(resultsFolder, {recursive: true})
-  for (let n = 1; ; n++) {
-    const runId = n === 1 ? stem : `${stem}-${n}`
-    const folder = runFolder(join(resultsFolder, runId))
-    if (existsSync(folder.root)) continue
-    mkdirSync(folder.cells, {recursive: true})
-    return {runId, folder}
-  }
-}
 
 /** A noisy machine spoils single cells. What was not proved is measured again, and the manifest says so. */
 const ATTEMPTS = 3
