@@ -61,6 +61,8 @@ export type ControlParts = {
   readonly defaultSettings: UserSettings
   readonly strain: Strain
   readonly scheduler: Scheduler
+  readonly reachLimit: (userId: string) => void
+  readonly forgetLimit: (userId: string) => void
   readonly addFront: (port: number) => void
 }
 
@@ -97,13 +99,14 @@ export function createServerControl(parts: ControlParts): ServerControl & {close
   }
 
   return {
-    ...createTaskControl({platforms, scheduler, userOf, holderOf}),
+    ...createTaskControl({platforms, scheduler, reachLimit: parts.reachLimit, userOf, holderOf}),
     async createUser(settings) {
       const {id, accountId, organizationId, bearer} = accounts.create({...defaultSettings, ...settings})
       return {id, accountId, organizationId, bearer}
     },
     async removeUser(userId) {
       accounts.remove(userId)
+      parts.forgetLimit(userId)
       for (const name of PLATFORMS) {
         const {recent, tasks, forget, store} = platforms[name]
         recent.abandonUser(userId)

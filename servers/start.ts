@@ -3,6 +3,7 @@ import type {Carriage} from '#protocol/carriage.ts'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import {AccountBook} from './accounts/account-book.ts'
 import {createAccounts} from './accounts/accounts.ts'
+import {createLimits} from './accounts/limits.ts'
 import type {User, UserSettings} from './accounts/user.ts'
 import type {ChannelSettings} from './celsius/defaults.ts'
 import type {GoogleProject} from './fcm/admin/google-project.ts'
@@ -89,11 +90,13 @@ export async function startServers(
   const accounts = createAccounts(options.seed, book)
   const strain = noStrain()
   const scheduler = createScheduler()
+  const limits = createLimits(scheduler.nowMs)
   const common = {
     accounts,
     log,
     strain,
     scheduler,
+    limits,
     pageFolder,
     record,
     now: monotonicMs,
@@ -134,6 +137,11 @@ export async function startServers(
     defaultSettings,
     strain,
     scheduler,
+    reachLimit(userId) {
+      limits.reach(userId)
+      record({kind: 'limit-reached', at: monotonicMs(), userId})
+    },
+    forgetLimit: limits.forget,
     addFront: (port) => listeners.forEach((listener) => listener.addFront(port)),
   })
   const users = accounts.first(options.userCount, defaultSettings)

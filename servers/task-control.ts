@@ -19,6 +19,10 @@ export interface TaskControl {
   scheduleTask(userId: string, conversationId: string, inMs: number): Promise<TaskId>
   /** Turns that clock on. What falls due by it is committed and announced when this resolves. */
   turnClock(byMs: number): Promise<void>
+  /** The person may send no more, on any platform, until that clock has gone on by an hour. */
+  reachLimit(userId: string): Promise<void>
+  /** A tool waits for the person's word; an answer that is being written there waits with it, where the platform has that. */
+  askApproval(userId: string, conversationId: string): Promise<{readonly approvalId: string}>
   /** A whole turn by another client of the person's, without a tab; resolves with its answer's end. The prompt's id. */
   sendFromElsewhere(
     userId: string,
@@ -30,16 +34,26 @@ export interface TaskControl {
 export type TaskControlParts = {
   readonly platforms: Readonly<Record<(typeof PLATFORMS)[number], ComposedPlatform>>
   readonly scheduler: Scheduler
+  readonly reachLimit: (userId: string) => void
   /** Both throw TypeError for what nobody has. */
   readonly userOf: (userId: string) => User
   readonly holderOf: (conversationId: string) => ComposedPlatform
 }
 
-export function createTaskControl({platforms, scheduler, userOf, holderOf}: TaskControlParts): TaskControl {
+export function createTaskControl(parts: TaskControlParts): TaskControl {
+  const {platforms, scheduler, userOf, holderOf} = parts
   const tasksWith = (taskId: string) => {
     const holder = PLATFORMS.find((name) => platforms[name].tasks.isRunning(taskId))
     if (holder === undefined) throw new TypeError('no such task runs')
     return platforms[holder].tasks
+  }
+
+  function place(userId: string, conversationId: string) {
+    const user = userOf(userId)
+    const holder = holderOf(conversationId)
+    const conversation = holder.store.find(conversationId, userId)
+    if (!conversation) throw new TypeError('no such conversation')
+    return {user, holder, conversation}
   }
 
   return {
@@ -58,11 +72,15 @@ export function createTaskControl({platforms, scheduler, userOf, holderOf}: Task
     async turnClock(byMs) {
       scheduler.turn(byMs)
     },
+    async reachLimit(userId) {
+      parts.reachLimit(userOf(userId).id)
+    },
+    async askApproval(userId, conversationId) {
+      const {user, holder, conversation} = place(userId, conversationId)
+      return {approvalId: holder.askApproval(user, conversation)}
+    },
     async sendFromElsewhere(userId, conversationId, text) {
-      const user = userOf(userId)
-      const holder = holderOf(conversationId)
-      const conversation = holder.store.find(conversationId, userId)
-      if (!conversation) throw new TypeError('no such conversation')
+      const {user, holder, conversation} = place(userId, conversationId)
       return {promptId: await holder.sendFromElsewhere(user, conversation, text)}
     },
   }

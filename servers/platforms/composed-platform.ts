@@ -15,6 +15,8 @@ export type ComposedPlatform = {
   readonly recent: RecentTurns
   readonly tasks: Tasks
   readonly sendFromElsewhere: SendFromElsewhere
+  /** A tool waits for the person's word from now on. Its id. */
+  readonly askApproval: (user: User, where: Conversation) => string
   /** An id as this platform's server makes them for messages. */
   readonly newMessageId: () => string
   /** Whether turns of the model are streamed on a topic of their own. */

@@ -60,16 +60,19 @@ function run(onEnd = () => {}) {
       tokensPerSecond: 100,
       tokens: ['one', ' two'],
     },
-    writer: createAnswerWriter({
-      conversationId: 'c',
-      turnId: 't',
-      resumeToken: 'token',
-      input: null,
-      model: 'scripted',
-      title: null,
-      answer: toWire(answer),
-      limitsResetAt: '',
-    }),
+    writer: createAnswerWriter(
+      {
+        conversationId: 'c',
+        turnId: 't',
+        resumeToken: 'token',
+        input: null,
+        model: 'scripted',
+        title: null,
+        answer: toWire(answer),
+        limitsResetAt: '',
+      },
+      () => null,
+    ),
   })
   const said: string[] = []
   running.buffer.follow(0, {event: (text) => said.push(text), end: (how) => said.push(how)})
@@ -106,6 +109,31 @@ test('[ST1] [ST5] between asking and obeying, a stop reads as requested', () => 
   vi.runAllTimers()
   expect(store.turn('t')?.state).toEqual({name: 'stopped'})
   expect(store.message('c', 'answer')).toMatchObject({text: 'one', status: 'stopped'})
+})
+
+test('[TG12] a turn that is held says nothing of its answer until it goes on, and then all that was written', () => {
+  const {running, said} = run()
+  vi.advanceTimersByTime(10)
+  running.hold([{event: 'tool_approval', data: '{}'}])
+  const before = said.length
+  vi.runAllTimers()
+  expect([said.length, said.at(-1)]).toEqual([before, 'event: tool_approval\ndata: {}\n\n'])
+  expect([store.turn('t')?.state, store.message('c', 'answer')?.text]).toEqual([{name: 'streaming'}, 'one'])
+  running.goOn()
+  expect([said.at(-1), store.message('c', 'answer')?.text]).toEqual(['done', 'one two'])
+  running.hold([{data: 'late'}])
+  running.goOn()
+  expect(said.at(-1)).toBe('done')
+})
+
+test('[TG12] a turn that is held can be stopped', () => {
+  const {running, said} = run()
+  vi.advanceTimersByTime(10)
+  running.hold([])
+  running.stop()
+  vi.runAllTimers()
+  running.goOn()
+  expect([said.at(-1), store.message('c', 'answer')]).toMatchObject(['cut', {text: 'one', status: 'stopped'}])
 })
 
 test('an abandoned turn writes and says nothing more', () => {

@@ -30,6 +30,9 @@ export type RunningTurn = {
   readonly buffer: TurnBuffer
   /** The turn ends as stopped, a moment later. */
   readonly stop: () => void
+  /** Says these events, and nothing of the answer until it goes on; it can be stopped meanwhile. */
+  readonly hold: (events: readonly SseEvent[]) => void
+  readonly goOn: () => void
   /** Nothing more is written, said or announced. */
   readonly abandon: () => void
 }
@@ -58,6 +61,9 @@ export function runTurn(parts: TurnParts): RunningTurn {
   let text = ''
   let parentItemId: string | null = null
   let halting: NodeJS.Immediate | undefined
+  let isHeld = false
+  /** What the model wrote meanwhile. */
+  let heldBack: Batch | null = null
 
   function say(events: readonly SseEvent[]): void {
     for (const event of events) {
@@ -79,6 +85,10 @@ export function runTurn(parts: TurnParts): RunningTurn {
   }
 
   function write(batch: Batch): void {
+    if (isHeld) {
+      heldBack = {text: (heldBack?.text ?? '') + batch.text, isLast: batch.isLast}
+      return
+    }
     try {
       writeOn(batch)
     } catch {
@@ -160,6 +170,17 @@ export function runTurn(parts: TurnParts): RunningTurn {
       if (buffer.ended !== null || halting !== undefined) return
       store.advanceTurn(turn.id, {type: 'stop-asked'})
       halting = setImmediate(halt)
+    },
+    hold(events) {
+      if (buffer.ended !== null) return
+      isHeld = true
+      say(events)
+    },
+    goOn() {
+      isHeld = false
+      const batch = heldBack
+      heldBack = null
+      if (batch && buffer.ended === null) write(batch)
     },
     abandon() {
       clearImmediate(halting)

@@ -47,6 +47,9 @@ const limit = v.looseObject({
   remaining: v.optional(v.nullable(v.number())),
   reset_after: v.optional(v.nullable(v.string())),
 })
+/** Only `deep_research` was seen; what the limit of messages is called is invented. */
+export const MESSAGES_FEATURE = 'messages'
+
 const detailMetadata = v.object({
   type: v.literal('conversation_detail_metadata'),
   banner_info: v.optional(v.unknown()),

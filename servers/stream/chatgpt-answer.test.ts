@@ -40,7 +40,7 @@ function stream(pieces: readonly string[], about: AnswerFacts = facts): SseEvent
     events.push(...step.events)
     progress = step.progress
   }
-  return [...events, ...completeAnswer(progress, pieces.at(-1) ?? '')]
+  return [...events, ...completeAnswer(progress, pieces.at(-1) ?? '', null)]
 }
 
 const deltasOf = (events: readonly SseEvent[]) =>

@@ -6,7 +6,13 @@ import type {Message} from '#protocol/conversation.ts'
 import {encodeOps, encodeSnapshot, type DeltaState} from '#protocol/delta-encoder.ts'
 import type {Delta} from '#protocol/delta.ts'
 import {turnTopic} from '#protocol/topics.ts'
-import {DELTA_ENCODING, DONE_DATA, HANDOFF_OPTIONS, type TurnEvent} from '#protocol/turn-event.ts'
+import {
+  DELTA_ENCODING,
+  DONE_DATA,
+  HANDOFF_OPTIONS,
+  MESSAGES_FEATURE,
+  type TurnEvent,
+} from '#protocol/turn-event.ts'
 import type {SseEvent} from './sse-text.ts'
 
 export type AnswerFacts = {
@@ -66,8 +72,15 @@ export function writeAnswer(progress: AnswerProgress, text: string): AnswerStep 
   return {events, progress: {...progress, delta: state, hasText: true}}
 }
 
-/** The model wrote its last. Everything up to, but without, `[DONE]`. */
-export function completeAnswer(progress: AnswerProgress, text: string): readonly SseEvent[] {
+/**
+ * The model wrote its last. Everything up to, but without, `[DONE]`. `limitResetsAt`: ISO time, where the person has reached
+ * the limit of messages; null where not.
+ */
+export function completeAnswer(
+  progress: AnswerProgress,
+  text: string,
+  limitResetsAt: string | null,
+): readonly SseEvent[] {
   const {facts} = progress
   const conversation_id = facts.conversationId
   const {delta} = encodeOps(progress.delta, CHANNEL, [
@@ -85,7 +98,12 @@ export function completeAnswer(progress: AnswerProgress, text: string): readonly
     say({
       type: 'conversation_detail_metadata',
       banner_info: null,
-      limits_progress: [{feature_name: 'deep_research', remaining: 15, reset_after: facts.limitsResetAt}],
+      limits_progress: [
+        {feature_name: 'deep_research', remaining: 15, reset_after: facts.limitsResetAt},
+        ...(limitResetsAt === null
+          ? []
+          : [{feature_name: MESSAGES_FEATURE, remaining: 0, reset_after: limitResetsAt}]),
+      ],
     }),
   ]
 }

@@ -10,8 +10,10 @@ import {
   writeClaudeAnswer,
   type ClaudeAnswerFacts,
 } from './claude-answer.ts'
+import {withinLimit} from './message-limit.ts'
 
 const AT = '2026-11-21T00:00:00.000Z'
+const LIMIT = withinLimit({inFiveHours: 1, inSevenDays: 2})
 const facts: ClaudeAnswerFacts = {
   answerId: '00000000-0000-7000-8000-00000000000a',
   parentId: '00000000-0000-7000-8000-00000000000b',
@@ -22,7 +24,6 @@ const facts: ClaudeAnswerFacts = {
   completionId: 'chatcompl_1',
   traceId: '0'.repeat(32),
   requestId: 'req_1',
-  limitsReset: {inFiveHours: 1, inSevenDays: 2},
 }
 
 /** The whole stream of an answer that came in these pieces. */
@@ -35,7 +36,7 @@ function stream(pieces: readonly string[], about: Partial<ClaudeAnswerFacts> = {
     events.push(...step.events)
     progress = step.progress
   }
-  return [...events, ...completeClaudeAnswer(progress, pieces.at(-1) ?? '', AT)]
+  return [...events, ...completeClaudeAnswer(progress, pieces.at(-1) ?? '', AT, LIMIT)]
 }
 
 const inWords = (events: readonly CompletionEvent[]) =>
@@ -76,7 +77,7 @@ test('[CL17] a thinking block comes first, even when it stays empty', () => {
 test('[CL43] a cancelled answer closes what is open and says why', () => {
   for (const thinks of [true, false]) {
     const {progress} = beginClaudeAnswer({...facts, thinks}, AT)
-    const events = cancelClaudeAnswer(progress, AT)
+    const events = cancelClaudeAnswer(progress, AT, LIMIT)
     expect(inWords(events)).toEqual(['stop 0', ...THE_END])
     expect(events[1]).toMatchObject({delta: {stop_reason: 'user_canceled'}})
   }

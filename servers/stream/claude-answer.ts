@@ -1,9 +1,11 @@
 /**
  * Claude.ai's completion stream: from what the model wrote to the events that say so, in the observed order. Pure: no clock,
- * no chance; `at` is ISO time. The values of `message_limit` are invented. Rules CL17–CL19, CL43, CF5.
+ * no chance; `at` is ISO time.
+ * Rules CL17–CL19, CL43, CF5.
  */
 import type {CompletionEvent} from '#protocol/claude/completion-event.ts'
 import {ERROR_CODES} from '#protocol/claude/error.ts'
+import type {MessageLimit} from '#protocol/claude/message-limit.ts'
 import type {SseEvent} from './sse-text.ts'
 
 export type ClaudeAnswerFacts = {
@@ -20,8 +22,6 @@ export type ClaudeAnswerFacts = {
   readonly completionId: string
   readonly traceId: string
   readonly requestId: string
-  /** Unix seconds. */
-  readonly limitsReset: {readonly inFiveHours: number; readonly inSevenDays: number}
 }
 
 /** Which block is open. Blocks are numbered in the order of their opening. */
@@ -90,14 +90,18 @@ export function completeClaudeAnswer(
   progress: ClaudeAnswerProgress,
   text: string,
   at: string,
+  limit: MessageLimit,
 ): readonly CompletionEvent[] {
   const {events, progress: last} = writeClaudeAnswer(progress, text, at)
-  return [...events, ...end(last, 'end_turn', at)]
+  return [...events, ...end(last, 'end_turn', at, limit)]
 }
 
 /** A person stopped it: what is out stays. */
-export const cancelClaudeAnswer = (progress: ClaudeAnswerProgress, at: string): readonly CompletionEvent[] =>
-  end(progress, 'user_canceled', at)
+export const cancelClaudeAnswer = (
+  progress: ClaudeAnswerProgress,
+  at: string,
+  limit: MessageLimit,
+): readonly CompletionEvent[] => end(progress, 'user_canceled', at, limit)
 
 /** The answer broke; nothing follows. The words are invented. */
 export const breakClaudeAnswer = (): CompletionEvent => ({
@@ -116,14 +120,15 @@ export const completionSse = (event: CompletionEvent, spaces: number): SseEvent 
 })
 
 function end(
-  {facts, open}: ClaudeAnswerProgress,
+  {open}: ClaudeAnswerProgress,
   stop_reason: 'end_turn' | 'user_canceled',
   at: string,
+  message_limit: MessageLimit,
 ): readonly CompletionEvent[] {
   return [
     {type: 'content_block_stop', index: open.index, stop_timestamp: at},
     {type: 'message_delta', delta: {stop_reason, stop_sequence: null, stop_details: null}},
-    messageLimit(facts),
+    {type: 'message_limit', message_limit},
     {type: 'message_stop'},
   ]
 }
@@ -157,20 +162,3 @@ const thoughts = (summary: string | null, index: number): readonly CompletionEve
   summary === null
     ? []
     : [{type: 'content_block_delta', index, delta: {type: 'thinking_summary_delta', summary: {summary}}}]
-
-const messageLimit = ({limitsReset}: ClaudeAnswerFacts): CompletionEvent => ({
-  type: 'message_limit',
-  message_limit: {
-    type: 'within_limit',
-    resetsAt: null,
-    remaining: null,
-    perModelLimit: null,
-    representativeClaim: 'five_hour',
-    overageDisabledReason: 'org_level_disabled',
-    overageInUse: false,
-    windows: {
-      '5h': {status: 'within_limit', resets_at: limitsReset.inFiveHours, utilization: 0.09},
-      '7d': {status: 'within_limit', resets_at: limitsReset.inSevenDays, utilization: 0.33},
-    },
-  },
-})

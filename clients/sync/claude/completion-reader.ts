@@ -4,6 +4,7 @@
  */
 import {readCompletionEvent, type CompletionEvent} from '#protocol/claude/completion-event.ts'
 import type {StopReason} from '#protocol/claude/message.ts'
+import {APPROVAL_KEY} from '#protocol/claude/tool-approval.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
 import {ProtocolError} from '#protocol/protocol-error.ts'
 import {statusOf} from './wire-words.ts'
@@ -14,6 +15,8 @@ export type CompletionUpdate =
   | {readonly type: 'started'; readonly promptId: string; readonly discardedParentId: string | null}
   | {readonly type: 'answer'; readonly message: KnownMessage}
   | {readonly type: 'limit'; readonly kind: 'within_limit' | 'approaching_limit' | 'exceeded_limit'}
+  /** The answer waits for the person's word. */
+  | {readonly type: 'approval'; readonly approvalId: string}
   /** The answer ended, and the server said how. */
   | {readonly type: 'ended'; readonly how: 'complete' | 'stopped' | 'failed'}
   | {readonly type: 'error'; readonly message: string}
@@ -74,6 +77,10 @@ export function createCompletionReader(): CompletionReader {
         return []
       case 'message_limit':
         return [{type: 'limit', kind: event.message_limit.type}]
+      case 'tool_approval': {
+        const approvalId = event[APPROVAL_KEY]
+        return approvalId === undefined ? [] : [{type: 'approval', approvalId}]
+      }
       case 'message_stop': {
         // Nobody said why it ended: then it is not known to be whole.
         const how = stopReason === null ? 'failed' : statusOf(stopReason)

@@ -2,6 +2,7 @@
 import {randomUUID} from 'node:crypto'
 import type {IncomingMessage} from 'node:http'
 import type {Duplex} from 'node:stream'
+import {ROOT_PARENT} from '#protocol/identifier.ts'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {Accounts} from '../../accounts/accounts.ts'
 import {createCelsius} from '../../celsius/celsius.ts'
@@ -113,6 +114,13 @@ export function composeChatgpt(listener: LoopbackListener, choices: ChatgptChoic
     recent: turns.recent,
     tasks,
     sendFromElsewhere: sendFromElsewhere(turns),
+    // Nothing is known of how it would ask: it is in the ledger, and nobody is told (TG12).
+    askApproval(user, {id: conversationId, leafId}) {
+      const approvalId = newMessageId()
+      const asked = {type: 'approval', phase: 'asked', messageId: leafId ?? ROOT_PARENT} as const
+      publisher.announce(user, conversationId, {...asked, approvalId})
+      return approvalId
+    },
     newMessageId,
     isHandedOff,
     forget: (userId) => celsius.disconnectUser(userId),

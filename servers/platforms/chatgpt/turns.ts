@@ -24,7 +24,14 @@ import {createAnswerWriter} from './answer-writer.ts'
 import type {Said} from '../aim-in.ts'
 import {placed} from '../placed.ts'
 import type {ConduitTokens} from './conduit-token.ts'
-import {conversationChanged, duplicateMessage, limitReached, noConversation, noParent, tooMany} from './refusals.ts'
+import {
+  conversationChanged,
+  duplicateMessage,
+  limitReached,
+  noConversation,
+  noParent,
+  tooMany,
+} from './refusals.ts'
 import {toWire} from './wire-message.ts'
 
 export const UNTITLED = 'New chat'

@@ -1,5 +1,6 @@
 /** Claude.ai's answer, step by step, padded: remembers which block is open. The events are claude-answer's. Rules CL17–CL18. */
 import type {CompletionEvent} from '#protocol/claude/completion-event.ts'
+import type {MessageLimit} from '#protocol/claude/message-limit.ts'
 import {
   beginClaudeAnswer,
   breakClaudeAnswer,
@@ -15,11 +16,12 @@ import type {AnswerWriter} from '../running-turn.ts'
 /** The longest padding is one less. Invented; captures show only that it varies. */
 const PADDINGS = 64
 
-/** `random` decides the padding. */
+/** `random` decides the padding; `limit` is how near the person is to it when the answer ends. */
 export function createAnswerWriter(
   facts: ClaudeAnswerFacts,
   random: () => number,
   wallMs: () => number,
+  limit: () => MessageLimit,
 ): AnswerWriter {
   const at = () => new Date(wallMs()).toISOString()
   const padded = (events: readonly CompletionEvent[]) =>
@@ -33,8 +35,8 @@ export function createAnswerWriter(
   return {
     begin: () => padded(first.events),
     write: (text) => advance(writeClaudeAnswer(progress, text, at())),
-    complete: (text) => padded(completeClaudeAnswer(progress, text, at())),
-    halt: () => padded(cancelClaudeAnswer(progress, at())),
+    complete: (text) => padded(completeClaudeAnswer(progress, text, at(), limit())),
+    halt: () => padded(cancelClaudeAnswer(progress, at(), limit())),
     fail: () => padded([breakClaudeAnswer()]),
   }
 }

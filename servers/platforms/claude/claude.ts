@@ -2,6 +2,7 @@
 import express, {Router, type Express} from 'express'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {Accounts} from '../../accounts/accounts.ts'
+import type {Limits} from '../../accounts/limits.ts'
 import type {ConversationStore} from '../../conversation/conversation-store.ts'
 import type {Publisher} from '../../conversation/publisher.ts'
 import type {PushPageConfig} from '../../fcm/push-sender.ts'
@@ -12,6 +13,8 @@ import {guard, personOf, type ServedHost} from '../guard.ts'
 import {answerErrors, HttpRefusal, type OnRefusal} from '../http-refusal.ts'
 import {pageRoutes, sessionRoutes} from '../page-routes.ts'
 import {answerSlowly, refuseOverload} from '../strained.ts'
+import {approvalRoutes} from './approval-routes.ts'
+import {createApprovals, type Approvals} from './approvals.ts'
 import {askedWords} from './asked-words.ts'
 import type {ChannelLog} from './channel-log.ts'
 import type {Channel} from './channel.ts'
@@ -39,6 +42,7 @@ export type ClaudeParts = {
   readonly channelLog: ChannelLog
   readonly channel: Channel
   readonly tasks: Tasks
+  readonly limits: Limits
   readonly strain: Readonly<Strain>
   readonly isServed: ServedHost
   readonly pageFolder: string | null
@@ -51,7 +55,9 @@ export type ClaudeParts = {
   readonly onRefusal: OnRefusal
 }
 
-export function createClaude(parts: ClaudeParts): {readonly app: Express; readonly turns: Turns} {
+export type Claude = {readonly app: Express; readonly turns: Turns; readonly approvals: Approvals}
+
+export function createClaude(parts: ClaudeParts): Claude {
   const {
     accounts,
     store,
@@ -67,15 +73,17 @@ export function createClaude(parts: ClaudeParts): {readonly app: Express; readon
   } = parts
   const member = createMember(personOf(accounts, nobody), store)
   const reads = createReads(store, records, wallMs)
-  const turns = new Turns({store, records, publisher, wallMs})
+  const turns = new Turns({store, records, publisher, limits: parts.limits, wallMs})
+  const approvals = createApprovals(turns.recent, publisher)
 
   const organization = Router({mergeParams: true})
   organization.use(bookOfAsked({accounts, words: askedWords, record, now}))
   organization.use(refuseOverload(strain, overloaded))
   organization.use(express.text({type: () => true, limit: MAX_BODY}), answerSlowly(strain))
-  organization.use(conversationRoutes({store, records, publisher, member, reads, turns, tasks}))
+  organization.use(conversationRoutes({store, records, publisher, member, reads, turns, tasks, approvals}))
   organization.use(turnRoutes({store, member, turns}))
   organization.use(taskRoutes(tasks, member))
+  organization.use(approvalRoutes(approvals, member))
   organization.use(notificationRoutes(records, member))
   organization.use(channelRoutes({log, channel, records, member}))
 
@@ -96,5 +104,5 @@ export function createClaude(parts: ClaudeParts): {readonly app: Express; readon
     throw new HttpRefusal(404, 'Not Found')
   })
   app.use(answerErrors(claudeErrors, parts.onRefusal))
-  return {app, turns}
+  return {app, turns, approvals}
 }

@@ -2,6 +2,7 @@
 import {randomUUIDv7} from 'node:crypto'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {Accounts} from '../../accounts/accounts.ts'
+import type {Limits} from '../../accounts/limits.ts'
 import {ConversationStore} from '../../conversation/conversation-store.ts'
 import {createPublisher} from '../../conversation/publisher.ts'
 import type {PushPageConfig, PushSender} from '../../fcm/push-sender.ts'
@@ -26,6 +27,7 @@ export type ClaudeChoices = {
   readonly log: StreamLog
   readonly strain: Readonly<Strain>
   readonly scheduler: Pick<Scheduler, 'plan'>
+  readonly limits: Limits
   /** Null pushes nothing. */
   readonly push: {readonly sender: PushSender; readonly page: PushPageConfig} | null
   readonly pageFolder: string | null
@@ -59,7 +61,7 @@ export function composeClaude(listener: LoopbackListener, choices: ClaudeChoices
     newMessageId,
     showsBegun: false,
   })
-  const {app, turns} = createClaude({
+  const {app, turns, approvals} = createClaude({
     accounts,
     store,
     records,
@@ -67,6 +69,7 @@ export function composeClaude(listener: LoopbackListener, choices: ClaudeChoices
     channelLog,
     channel,
     tasks,
+    limits: choices.limits,
     strain,
     isServed: isOwnName(listener),
     pageFolder,
@@ -83,10 +86,14 @@ export function composeClaude(listener: LoopbackListener, choices: ClaudeChoices
     recent: turns.recent,
     tasks,
     sendFromElsewhere: sendFromElsewhere(turns),
+    askApproval: approvals.ask,
     newMessageId,
     // Nothing is streamed but to who asked.
     isHandedOff: () => false,
-    forget: (userId) => records.removeUser(userId),
+    forget(userId) {
+      records.removeUser(userId)
+      approvals.forgetUser(userId)
+    },
     async closeTurns() {
       turns.recent.close()
       await channel.close()

@@ -19,6 +19,7 @@ import {saidIn} from '../aim-in.ts'
 import {bodyOf} from '../guard.ts'
 import {countIn, flagIn, wordIn} from '../query.ts'
 import {consistencyIn} from '../replica.ts'
+import type {Approvals} from './approvals.ts'
 import type {Member} from './member.ts'
 import type {Reads} from './reads.ts'
 import type {ClaudeRecords} from './records.ts'
@@ -39,10 +40,11 @@ export type ConversationRoutesParts = {
   readonly reads: Reads
   readonly turns: Turns
   readonly tasks: Pick<Tasks, 'runningIn' | 'stopIn'>
+  readonly approvals: Pick<Approvals, 'waitingIn'>
 }
 
 export function conversationRoutes(parts: ConversationRoutesParts): Router {
-  const {store, records, publisher, member, reads, turns, tasks} = parts
+  const {store, records, publisher, member, reads, turns, tasks, approvals} = parts
   const router = Router({mergeParams: true})
 
   router.get('/chat_conversations_v2', (req, res) => {
@@ -71,9 +73,11 @@ export function conversationRoutes(parts: ConversationRoutesParts): Router {
       dangling: flagIn(req, 'return_dangling_human_message', false),
     }
     const taskIds = tasks.runningIn(conversation.id)
+    const approvalIds = approvals.waitingIn(conversation.id)
     res.json({
       ...reads.one(user, conversation, options),
       ...(taskIds.length > 0 && {tabwitness_task_uuids: [...taskIds]}),
+      ...(approvalIds.length > 0 && {tabwitness_approval_uuids: [...approvalIds]}),
     } satisfies ClaudeConversation)
   })
 

@@ -3,7 +3,6 @@ import type {Carriage} from '#protocol/carriage.ts'
 import {placeData, type PushPlace} from '#protocol/claude/channel-events.ts'
 import type {ClaudeMessage} from '#protocol/claude/message.ts'
 import {
-  APPROVAL_KEY,
   COMPLETION_CATEGORY,
   CONVERSATION_CHANGED_TYPE,
   MESSAGE_COMMITTED_TYPE,
@@ -12,6 +11,7 @@ import {
   TOOL_CATEGORY,
   type PushPayload,
 } from '#protocol/claude/push-data.ts'
+import {APPROVAL_KEY} from '#protocol/claude/tool-approval.ts'
 import type {StoredMessage} from '../../conversation/message.ts'
 import type {StoredEvent} from '../../conversation/publisher.ts'
 

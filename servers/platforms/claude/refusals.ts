@@ -1,6 +1,7 @@
-/** What Claude.ai refuses with: shape and types are observed, the words ours. Rules CL4, CL10, CL12, CL50–CL53, CL55, CF4. */
+/** What Claude.ai refuses with: shape and types are observed, the words ours. Rules CL4, CL10, CL12, CL50–CL53, CL55, CF4, TG14. */
 import {randomBytes} from 'node:crypto'
 import {ERROR_CODES, type ClaudeError, type ClaudeErrorType} from '#protocol/claude/error.ts'
+import type {MessageLimit} from '#protocol/claude/message-limit.ts'
 import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
 import {HttpRefusal, type Conflict, type ErrorDialect} from '../http-refusal.ts'
 
@@ -44,6 +45,8 @@ export const noMessage = () => new HttpRefusal(404, 'The message is not in the c
 
 export const noParent = () => new HttpRefusal(404, 'The parent message is not in the conversation')
 
+export const noApproval = () => new HttpRefusal(404, 'Nothing waits for this approval')
+
 export const noTask = () => new HttpRefusal(404, 'No such task runs')
 
 export const tooLong = () =>
@@ -59,6 +62,10 @@ export const duplicateConversation = () =>
 
 export const tooMany = (clearsInS: number) =>
   new HttpRefusal(429, 'Too many answers are being written for you at once', {clearsInS})
+
+/** One of the three observed forms: the limit as JSON text in `error.message`. */
+export const limitReached = (limit: MessageLimit, clearsInS: number) =>
+  new HttpRefusal(429, JSON.stringify(limit), {clearsInS})
 
 export const overloaded = (clearsInS: number) => new HttpRefusal(529, 'Overloaded', {clearsInS})
 

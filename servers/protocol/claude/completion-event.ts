@@ -1,11 +1,13 @@
 /**
  * What a completion stream says, one SSE event each, in the order of SPEC CL17. Observed in captures and vendor client
- * code. There are no ids and no offsets: a stream that broke cannot be rejoined (CL19). Rules CL17–CL19.
+ * code. There are no ids and no offsets: a stream that broke cannot be rejoined (CL19). Rules CL17–CL19, TG12, TG14.
  */
 import * as v from 'valibot'
 import {decode} from '../decode.ts'
 import {claudeError} from './error.ts'
+import {messageLimit} from './message-limit.ts'
 import {STOP_REASONS} from './message.ts'
+import {APPROVAL_KEY} from './tool-approval.ts'
 import {uuid} from './uuid.ts'
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -94,25 +96,12 @@ const messageDelta = v.object({
   }),
 })
 
-const limitWindow = v.looseObject({
-  status: v.string(),
-  resets_at: v.number(),
-  /** May exceed 1. */
-  utilization: v.number(),
-})
+const limitTold = v.object({type: v.literal('message_limit'), message_limit: messageLimit})
 
-const messageLimit = v.object({
-  type: v.literal('message_limit'),
-  message_limit: v.looseObject({
-    type: v.picklist(['within_limit', 'approaching_limit', 'exceeded_limit']),
-    resetsAt: v.nullable(v.number()),
-    remaining: v.nullable(v.number()),
-    perModelLimit: v.nullable(v.boolean()),
-    representativeClaim: v.nullable(v.string()),
-    overageDisabledReason: v.nullable(v.string()),
-    overageInUse: v.boolean(),
-    windows: v.record(v.string(), limitWindow),
-  }),
+/** A tool waits for the person's word. The event is observed, what is in it is invented. */
+const toolApproval = v.looseObject({
+  type: v.literal('tool_approval'),
+  [APPROVAL_KEY]: v.optional(v.string()),
 })
 
 const messageStop = v.object({type: v.literal('message_stop')})
@@ -124,7 +113,8 @@ export const completionEvent = v.variant('type', [
   blockDelta,
   blockStop,
   messageDelta,
-  messageLimit,
+  limitTold,
+  toolApproval,
   messageStop,
   claudeError,
 ])
@@ -134,7 +124,6 @@ export type CompletionEvent = v.InferOutput<typeof completionEvent>
 const IGNORED: ReadonlySet<string> = new Set([
   'ping',
   'completion',
-  'tool_approval',
   'compaction_status',
   'cache_performance',
   'mcp_auth_required',

@@ -36,6 +36,8 @@ export const claudeConversation = v.object({
   chat_messages: v.array(claudeMessage),
   /** Tasks that run there; absent where none does. Invented. */
   tabwitness_task_uuids: v.optional(v.array(uuid)),
+  /** What waits for the person's word; absent where nothing does. Invented. */
+  tabwitness_approval_uuids: v.optional(v.array(uuid)),
 })
 export type ClaudeConversation = v.InferOutput<typeof claudeConversation>
 

@@ -7,6 +7,7 @@ import * as v from 'valibot'
 import {parseJson} from '../decode.ts'
 import {ProtocolError} from '../protocol-error.ts'
 import {claudeMessage, type ClaudeMessage} from './message.ts'
+import {APPROVAL_KEY} from './tool-approval.ts'
 import {uuid} from './uuid.ts'
 
 export const OPEN_CHAT_TYPE = 'type.googleapis.com/anthropic.claude.push.OpenChatRequest'
@@ -17,9 +18,6 @@ export const MESSAGE_COMMITTED_TYPE = 'type.googleapis.com/tabwitness.push.Messa
 export const COMPLETION_CATEGORY = 'completion'
 export const TOOL_CATEGORY = 'tool_notification'
 export const SYNC_CATEGORY = 'tabwitness_sync'
-
-/** The id of what waits for approval, beside the payload. Invented. */
-export const APPROVAL_KEY = 'tabwitness_approval_id'
 
 /** What a push says, once read. */
 export type ClaudePush =
@@ -45,7 +43,8 @@ const data = v.looseObject({
   notification_feature_category: v.optional(v.string()),
   title: v.optional(v.string(), ''),
   body: v.optional(v.string(), ''),
-  [APPROVAL_KEY]: v.optional(v.string()),
+  /** The id of what waits for approval. Invented. */
+  [APPROVAL_KEY]: v.optional(uuid),
   payload: v.string(),
 })
 const ofMessage = {conversation_uuid: uuid, message_uuid: uuid}
