@@ -5,6 +5,7 @@
 import type {KnownMessage} from '#protocol/known-message.ts'
 import type {ChatStore} from './chat-store.ts'
 import type {Surroundings} from './chat-session.ts'
+import {watchStops} from './stopped-elsewhere.ts'
 import {leavesHole, messageIn} from './told-message.ts'
 import {ApiError} from './http-caller.ts'
 import type {Reading} from './known-conversation.ts'
@@ -29,6 +30,10 @@ export type Visit<R extends Reading = Reading> = {
   read(freshness?: Freshness): Promise<R>
   /** Refetches, coalesced; while this tab's own answer comes in, once after it. Says in a notice what went wrong. */
   refetch(freshness?: Freshness): Promise<void>
+  /** Refetches because of what others do, or may have done: what they stopped is told to the person. Rule PG10. */
+  followOthers(freshness?: Freshness): Promise<void>
+  /** This tab's person stops what is being written. */
+  stopAsked(): void
   /** A message that came unasked. One that leaves a hole is not shown; the conversation is refetched instead. */
   takeOver(message: KnownMessage): void
   /**
@@ -74,6 +79,7 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
   const {store, surroundings} = needs
   const life = new AbortController()
   const {signal} = life
+  const stops = watchStops(store)
   const holes = new Set<string>()
   const heardIds = new Set<string>()
   let heardCount = 0
@@ -82,6 +88,8 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
   let isLatestDue = false
   let isJoining = false
   let isLeaving = false
+  /** Something was heard, or is looked for, that the next reading is of. */
+  let wasTold = false
   let complaint: string | null = null
   let attempts = 0
   let cancelRetry = () => {}
@@ -93,13 +101,20 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
     const id = store.conversation().conversationId
     if (id === null) throw new TypeError('a new conversation cannot be read')
     const heardBefore = heardCount
-    const reading = await readOrGone(id, freshness)
+    const isTold = wasTold
+    wasTold = false
+    const reading = await readOrGone(id, freshness).catch((error: unknown) => {
+      wasTold ||= isTold
+      throw error
+    })
     if (signal.aborted) return reading
     const {conversation, at, bytes} = reading
     const messageIds = conversation.nodes.filter(({said}) => said !== null).map((node) => node.id)
     surroundings.witness({kind: 'received', via: 'refetch', topic: null, messageIds, bytes}, at)
     holes.clear()
-    store.apply({type: 'loaded', read: conversation})
+    const load = () => store.apply({type: 'loaded', read: conversation})
+    if (isTold) stops.hearing(load)
+    else load()
     readUpTo = Math.max(readUpTo, heardBefore)
     readAsOfMs = conversation.updatedAtMs
     closeGap()
@@ -171,17 +186,25 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
     else if (conversationId !== null && !signal.aborted) await refetcher.request()
   }
 
+  function followOthers(freshness?: Freshness): Promise<void> {
+    wasTold = true
+    return refetch(freshness)
+  }
+
   return {
     signal,
     read,
     refetch,
+    followOthers,
+    stopAsked: stops.stopAsked,
     takeOver(message) {
-      if (!leavesHole(store.conversation(), message)) return store.apply({type: 'upserted', message})
+      if (!leavesHole(store.conversation(), message))
+        return stops.hearing(() => store.apply({type: 'upserted', message}))
       // Asked once for each message: a read that does not help will not help the next time either.
       if (holes.has(message.id)) return
       holes.add(message.id)
       heardIds.add(message.id)
-      void refetch('latest')
+      void followOthers('latest')
     },
     followedFrom(atMs) {
       followedFromMs = atMs
@@ -227,6 +250,7 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
       }
     },
     end() {
+      stops.end()
       cancelRetry()
       life.abort()
     },

@@ -1,11 +1,12 @@
 /**
  * The witness in a tab: stamps what reached the page, what the DOM shows and which state the tab is in.
- * It reads the DOM by itself and knows nothing of the session's state, so the page cannot flatter it. Rules WI1–WI8, WI15.
+ * It reads the DOM by itself and knows nothing of the session's state, so the page cannot flatter it. Rules WI1–WI8, WI15, WI17–WI18.
  */
 import type {WitnessEvent} from '#protocol/witness-event.ts'
 import type {WitnessStamp} from '../sync/chat-session.ts'
 import {createTestimony} from './testimony.ts'
 import {watchDraft} from './draft.ts'
+import {watchHeader} from './header.ts'
 import {readTranscript, textHash, transcriptView, type TranscriptLine} from './transcript.ts'
 
 const TICK_INTERVAL_MS = 50
@@ -36,7 +37,7 @@ export function startWitness(_options: {readonly tab: string}): Witness {
   const testimony = createTestimony()
   const say = (event: WitnessEvent, urgent = false) => testimony.say(event, urgent)
 
-  watchTranscript(say)
+  watchPage(say)
   watchLifecycle(say)
   const reportTicks = countTicks(say)
   const reportDraft = watchDraft(say)
@@ -81,10 +82,12 @@ export function startWitness(_options: {readonly tab: string}): Witness {
 type Say = (event: WitnessEvent, urgent?: boolean) => void
 
 /** A MutationObserver runs in the microtask after the DOM commit: `at` is that moment, painted or not. */
-function watchTranscript(say: Say): void {
+function watchPage(say: Say): void {
   let before: readonly TranscriptLine[] = []
+  const lookAtHeader = watchHeader(say)
   const observer = new MutationObserver(() => {
     const at = performance.now()
+    lookAtHeader(at)
     const view = transcriptView()
     if (sameView(before, view)) return
     before = view
@@ -97,7 +100,7 @@ function watchTranscript(say: Say): void {
     childList: true,
     characterData: true,
     attributes: true,
-    attributeFilter: ['data-message-id', 'data-status'],
+    attributeFilter: ['data-message-id', 'data-status', 'data-model'],
   })
 }
 

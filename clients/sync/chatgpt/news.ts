@@ -24,7 +24,7 @@ export type NewsNeeds = {
   readonly store: ChatStore
   readonly surroundings: Pick<Surroundings, 'witness'>
   /** The stay that the tab is in now. */
-  readonly visit: () => Pick<Visit, 'heard' | 'refetch' | 'takeOver' | 'gone'>
+  readonly visit: () => Pick<Visit, 'heard' | 'followOthers' | 'takeOver' | 'gone'>
   readonly ends: EndCount
   readonly foreignTurns: ForeignTurns
   readonly follows: Pick<TurnFollows, 'of'>
@@ -38,7 +38,7 @@ export function createNews(needs: NewsNeeds): News {
   function heardOfChange(): void {
     // What is heard during the own turn is mostly of that turn; it is read after it, whatever it is.
     if (store.conversation().ownTurn === null) visit().heard(null)
-    void visit().refetch()
+    void visit().followOthers()
   }
 
   function takeOver(message: KnownMessage): void {

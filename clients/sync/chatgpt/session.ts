@@ -144,7 +144,7 @@ export function createChatgptSession(
         (frame, at, bytes) => {
           if (frame.conversation_id !== store.conversation().conversationId) return
           if (frame.type === 'turn-ended') {
-            if (isWaiting(store)) void visit.refetch()
+            if (isWaiting(store)) void visit.followOthers()
             return
           }
           news.onRelayed(frame.message, at, bytes)
@@ -234,7 +234,7 @@ export function createChatgptSession(
       channel.follow(CONVERSATIONS, reading)
       channel.follow('app_notifications', 'live')
       channel.start()
-      const refetch = () => visit.refetch()
+      const refetch = () => visit.followOthers()
       if (has('poll')) leaveBehind.push(poll({store, refetch, surroundings}, options.pollPace))
       if (has('focus')) leaveBehind.push(refetchOnFocus(() => void refetchAndJoin(), surroundings))
       await refetchList()
@@ -253,6 +253,7 @@ export function createChatgptSession(
         if (conversationId === null || (now.ownTurn === null && !isWaiting(store))) return
         const answerId = leafId !== null && messageIn(now, leafId)?.role === 'assistant' ? leafId : null
         surroundings.witness({kind: 'acted', act: 'stopped', messageId: answerId, parentId: null})
+        visit.stopAsked()
         const isOwn = ownTurns.askToStop()
         await api.stop(conversationId)
         if (!isOwn) await visit.refetch()

@@ -4,7 +4,6 @@
  */
 import {ROOT_MESSAGE_UUID} from '#protocol/claude/uuid.ts'
 import {DEFAULT_MODEL} from '#protocol/model-choice.ts'
-import type {KnownMessage} from '#protocol/known-message.ts'
 import {OBSERVED_HABITS} from '#protocol/page-habits.ts'
 import type {Remedy} from '#protocol/policy.ts'
 import type {ChatSession, SessionOptions} from '../chat-session.ts'
@@ -21,14 +20,14 @@ import {noRelay, openRelay} from '../remedies/relay.ts'
 import {createVisit, type Visit} from '../visit.ts'
 import {createAfterTurn} from './after-turn.ts'
 import {createApi} from './api.ts'
-import type {ClaudeSurroundings, HeardPush} from './claude-surroundings.ts'
+import type {ClaudeSurroundings} from './claude-surroundings.ts'
 import {owedRead, retryMode as usualRetryMode, type RetryMode} from './defaults.ts'
 import {createLeftTurns} from './left-turns.ts'
+import {createNews} from './news.ts'
 import {createOwnTurns} from './own-turn.ts'
 import type {PositionFollower} from './position-follower.ts'
 import {probePosition} from './probe.ts'
 import {keepRegistered, type PushRegistration} from './push-registration.ts'
-import {react} from './reactions.ts'
 import {awaitAnswer} from './recovery.ts'
 import {followVisit} from './visit-position.ts'
 
@@ -114,42 +113,22 @@ export function createClaudeSession(
         (frame, at, bytes) => {
           if (frame.conversation_id !== store.conversation().conversationId) return
           if (frame.type === 'turn-ended') {
-            if (store.view().phase === 'answering') void visit.refetch('latest')
+            if (store.view().phase === 'answering') void visit.followOthers('latest')
             return
           }
-          const {message} = frame
-          store.batch(() => visit.takeOver(message))
-          surroundings.witness(
-            {kind: 'received', via: 'relay', topic: null, messageIds: [message.id], bytes},
-            at,
-          )
+          news.onRelayed(frame.message, at, bytes)
         },
         surroundings,
       )
     : noRelay
 
-  function onPush({id, data, at, bytes}: HeardPush): void {
-    store.batch(() => {
-      const {connection} = store.view()
-      if (connection.name === 'connected' && connection.push !== 'heard')
-        store.setConnection({name: 'connected', push: 'heard'})
-      const messageIds = react(data, {
-        openId: () => store.conversation().conversationId,
-        isListed: (conversationId) =>
-          store.view().conversations.some((listed) => listed.id === conversationId),
-        applyToList: store.applyToList,
-        refetchList: () => void refetchList(),
-        refetch: () => void visit.refetch('latest'),
-        takeOver: (message: KnownMessage) => visit.takeOver(message),
-        heard: (messageId) => visit.heard(messageId),
-        follow: (pushed) => position?.pushed(pushed) ?? false,
-      })
-      surroundings.witness(
-        {kind: 'received', via: 'fcm', topic: null, messageIds: [...messageIds], bytes, pushId: id},
-        at,
-      )
-    })
-  }
+  const news = createNews({
+    store,
+    surroundings,
+    visit: () => visit,
+    position: () => position,
+    refetchList: () => void refetchList(),
+  })
 
   function positionIn(stay: Visit): PositionFollower | null {
     if (!followsLog) return null
@@ -242,7 +221,7 @@ export function createClaudeSession(
     view: store.view,
     subscribe: store.subscribe,
     async start() {
-      leaveBehind.push(surroundings.push.onPush(onPush))
+      leaveBehind.push(surroundings.push.onPush(news.onPush))
       registration = keepRegistered({
         api,
         surroundings,
@@ -252,7 +231,7 @@ export function createClaudeSession(
         onRegistered: closeGap,
       })
       leaveBehind.push(registration.close)
-      const refetch = () => visit.refetch()
+      const refetch = () => visit.followOthers()
       if (has('poll')) leaveBehind.push(poll({store, refetch, surroundings}, options.pollPace))
       if (has('probe'))
         leaveBehind.push(
@@ -276,6 +255,7 @@ export function createClaudeSession(
         if (conversationId === null || store.view().phase !== 'answering') return
         const answerId = leafId !== null && messageIn(now, leafId)?.role === 'assistant' ? leafId : null
         surroundings.witness({kind: 'acted', act: 'stopped', messageId: answerId, parentId: null})
+        visit.stopAsked()
         const isOwn = ownTurns.askToStop()
         await api.stop(conversationId)
         if (!isOwn) await visit.refetch('latest')

@@ -3,7 +3,6 @@
  * a push would have been. Rules CC22, CC40–CC44.
  */
 import type {ChatStore} from '../chat-store.ts'
-import {ApiError} from '../http-caller.ts'
 import type {Visit} from '../visit.ts'
 import type {ClaudeApi} from './api.ts'
 import {createPositionFollower, type FollowerNeeds, type PositionFollower} from './position-follower.ts'
@@ -26,19 +25,13 @@ export function followVisit(visit: Visit, {store, api, channelId, ...rest}: Need
       return api.channelEvents({conversationId, place, channelId: channelId(), limitMs})
     },
     async read() {
-      try {
-        await visit.read('latest')
-      } catch (error) {
-        if (!visit.signal.aborted && error instanceof ApiError && error.status === 404)
-          store.apply({type: 'missing'})
-        throw error
-      }
+      await visit.read('latest')
     },
     deliver(events) {
       store.batch(() => {
         for (const event of events)
           if (event?.kind === 'content') visit.takeOver(knownMessage(event.message))
-          else void visit.refetch('latest')
+          else void visit.followOthers('latest')
       })
     },
   })
