@@ -2,6 +2,7 @@
  * The people of a cell: the person whose tabs it is about, with a seeded conversation, and where one of its tabs is opened
  * as a second account that account with another. How the servers treat them follows from the cell alone. Rules HZ2, LE11.
  */
+import {setTimeout as pause} from 'node:timers/promises'
 import type {Platform} from '#protocol/platform.ts'
 import {POLICIES} from '#protocol/policy.ts'
 import type {ChannelSettings} from '../../servers/celsius/defaults.ts'
@@ -53,7 +54,11 @@ export async function createPeople({server, recorder, spec, steps, platform, see
       if (own === undefined) throw new TypeError('a cell has at least one person')
       // What is committed last is the present path of the cell's own conversation.
       const second = other === undefined ? null : await converse(other)
-      return {first: await converse(own), second}
+      const first = await converse(own)
+      // A page that opens what a lagging copy does not have yet shows nothing.
+      const {replicaLagMs} = settingOf(spec)
+      if (replicaLagMs > 0) await recorder.waiting(async () => pause(replicaLagMs))
+      return {first, second}
     },
     async leave(isServed) {
       for (const stop of unlisten) stop()

@@ -3,6 +3,7 @@
  * visible tabs, two windows of one browser; B is the stale one unless a play says otherwise. Rules HZ3, HZ4.
  */
 import type {Platform} from '#protocol/platform.ts'
+import {AFTER_REFRESH} from '../checkers/convergence.ts'
 import type {FaultSchedule} from '../history/fault.ts'
 import type {Hazard} from '../hazards/hazard.ts'
 import type {Step} from '../scenario/step.ts'
@@ -122,7 +123,6 @@ export const HAZARD_PLAYS: Record<Hazard, HazardPlay> = {
       sends('A'),
       {do: 'await-answer', tab: 'A', chars: 10, upToMs: SETTLE_MS},
       refreshes('B'),
-      {do: 'await-writing', tab: 'B', isWriting: true, upToMs: 2_000},
       {do: 'stop', tab: 'B'},
       SETTLED,
     ],
@@ -130,7 +130,7 @@ export const HAZARD_PLAYS: Record<Hazard, HazardPlay> = {
   'answered by the old model': {
     question: 'A chooses another model. Which one answers B?',
     answers: 'short',
-    acts: [{do: 'choose-model', tab: 'A', model: 'OTHER'}, SETTLED, sends('B'), SETTLED],
+    acts: [{do: 'choose-model', tab: 'A', model: 'scripted-large'}, SETTLED, sends('B'), SETTLED],
   },
   'outbox replayed': {
     question: 'B sent while it was offline, and A has gone on. Where does what B kept go?',
@@ -181,5 +181,6 @@ export function stepsOf(play: HazardPlay, platform: Platform): readonly Step[] {
   const tabs = opening.flatMap((step) => (step.do === 'open' ? [step.tab] : []))
   const isCalm = scheduleOf(play, platform).length === 0
   const acts = play.acts.filter((step) => !isCalm || step.do !== 'faults')
-  return [...opening, ...acts, {do: 'read', tabs, label: 'final'}]
+  const isReloaded = acts.some((step) => step.do === 'refresh')
+  return [...opening, ...acts, {do: 'read', tabs, label: isReloaded ? AFTER_REFRESH : 'final'}]
 }
