@@ -56,6 +56,10 @@ describe('the own turn', () => {
     expect(replay(opened, upsert(finished('More', 'a2', 'a1')), sent('q3', 'a1')).tree.has('a2')).toBe(true)
   })
 
+  test('[TU5] another answer that never came leaves the one that was there', () => {
+    expect(shown(replay(opened, {type: 'asked-again', promptId: 'q1'}, failed))).toEqual(shown(opened))
+  })
+
   test('[CF14] a message that was refused leaves no trace, and the tab is where it was', () => {
     const refused: ConversationEvent = {type: 'refused'}
     expect(replay(opened, sent('q2', 'a1'), refused)).toEqual(opened)

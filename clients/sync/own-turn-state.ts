@@ -38,7 +38,12 @@ export function endTurn(
   const settled = {...ended, tree: sunk(ended.tree, live), live: withoutEnded(live)}
   const prompt = settled.tree.get(parentId)
   const isLost = prompt?.message?.status === 'sending' && outcome !== 'complete'
-  return backToServer(isLost ? settlePrompt(settled, parentId, 'failed') : settled)
+  return backToServer(isLost ? settlePrompt(settled, parentId, 'failed') : pastPrompt(settled, parentId))
+}
+
+/** Another answer that never came leaves the tab with the one that was there. */
+function pastPrompt(now: ConversationState, promptId: string): ConversationState {
+  return now.leafId === promptId ? {...now, leafId: newestLeafUnder(now.tree, promptId)} : now
 }
 
 /** What was refused leaves no trace; the tab goes back to where it was, or to what has come there meanwhile. */
