@@ -28,3 +28,8 @@ test('[PG3] an answer on its way says that the rest is missing while the page is
   expect(statusInWords({role: 'assistant', status: 'streaming', text: 'Y'}, true)).toBe(words)
   expect(statusInWords({role: 'assistant', status: 'complete', text: 'Y'}, true)).toBe(null)
 })
+
+test('[HB4] a message that could not be sent says what it waits for', () => {
+  const words = 'Waiting for the network…'
+  expect(statusInWords({role: 'user', status: 'sending', text: 'Why?', isHeld: true})).toBe(words)
+})

@@ -3,13 +3,14 @@ import type {ShownMessage} from '../sync/chat-session.ts'
 
 /** `isAway`: it is being written, and the page is not connected. */
 export function statusInWords(
-  {role, status, text}: Pick<ShownMessage, 'role' | 'status' | 'text'>,
+  {role, status, text, isHeld}: Pick<ShownMessage, 'role' | 'status' | 'text' | 'isHeld'>,
   isAway = false,
 ): string | null {
   switch (status) {
     case 'complete':
       return null
     case 'sending':
+      if (isHeld) return 'Waiting for the network…'
       return role === 'user' ? 'Sending…' : 'Waiting for the answer…'
     case 'streaming':
       if (isAway) return 'Not complete: the rest comes when this page is connected again.'

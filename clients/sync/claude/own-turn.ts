@@ -69,7 +69,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     const own: Running = {turn: named, outrun: new AbortController(), isStopped: false}
     if (named.prompt) unconfirmed.set(named.prompt.id, named)
     running = own
-    let end: TurnOutcome | Refused
+    let end: TurnOutcome | Refused | 'taken back'
     try {
       const streamed = await stream(own, visit)
       end = streamed === 'cut' ? await recovery.recover(own.turn, visit, null, own.outrun.signal) : streamed
@@ -87,6 +87,11 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     }
     if (visit.signal.aborted) {
       needs.onLeft(turn)
+      return null
+    }
+    if (end === 'taken back') {
+      store.apply({type: 'turn-ended', outcome: 'stopped'})
+      visit.turnEnded()
       return null
     }
     const outcome = own.isStopped && end === 'failed' ? 'stopped' : end
@@ -140,12 +145,12 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     return {id: promptId, text}
   }
 
-  async function stream(own: Running, visit: Visit): Promise<StreamEnd | Refused> {
+  async function stream(own: Running, visit: Visit): Promise<StreamEnd | Refused | 'taken back'> {
     const {signal: outrun} = own.outrun
     const posted = await post(own.turn, visit.signal)
     const {turn} = posted
     own.turn = turn
-    if (posted.name === 'taken back') return 'stopped'
+    if (posted.name === 'taken back') return posted.name
     if (posted.name === 'failed') {
       const {error} = posted
       if (error.refusal !== null) return {refusal: error.refusal}
