@@ -3,7 +3,7 @@
  * what a tab showed of a text does not shrink.
  */
 import type {Scope} from './session.ts'
-import {PerSession, readAt, tabOf} from './session.ts'
+import {PerSession, readAt, replaceIn, tabOf} from './session.ts'
 import {Findings} from './guarantee.ts'
 import type {GuaranteeChecker} from './guarantee.ts'
 import {isThere} from './operation.ts'
@@ -43,7 +43,7 @@ export const monotonicReads =
         if (scope === 'tab' && view === operation) checkLengths(view, session, findings)
         session.read.read(view, operation)
       }
-      if (operation.kind === 'act') session.read.replace(operation, isAbove)
+      if (operation.kind === 'act') replaceIn(sessions, operation, isAbove, ({read}) => read)
       if (operation.kind === 'load' && scope === 'tab')
         for (const message of session.read.reload(operation.at)) session.lengths.delete(message)
     }

@@ -15,6 +15,8 @@ type Moment =
   | {readonly kind: 'read'; readonly order: number; readonly tab: string; readonly read: OracleRead}
   | {readonly kind: 'act'; readonly order: number; readonly tab: string; readonly act: OracleAct}
   | {readonly kind: 'load'; readonly order: number; readonly tab: string; readonly at: number}
+  /** Another tab of the person asks for another answer. */
+  | {readonly kind: 'replaced'; readonly order: number; readonly tab: string; readonly act: OracleAct}
   | {
       readonly kind: 'told'
       readonly order: number
@@ -27,18 +29,23 @@ export function brokenSessions(facts: Facts, scope: Scope): BrokenSessions {
   const broken: Broken = {goneReads: [], goneWrites: [], passedOver: []}
   const nameOf = (tab: string) => (scope === 'tab' ? tab : facts.personOf(tab))
   for (const session of new Set(facts.tabs.map(nameOf)))
-    relive(
-      facts,
-      scope,
-      momentsOf(facts).filter(({tab}) => nameOf(tab) === session),
-      broken,
-    )
+    relive(facts, scope, momentsFor(facts, session, nameOf), broken)
   const lines = (places: Place[]) => places.toSorted((a, b) => a.order - b.order).map(({line}) => line)
   return {
     goneReads: lines(broken.goneReads),
     goneWrites: lines(broken.goneWrites),
     passedOver: lines(broken.passedOver),
   }
+}
+
+function momentsFor(facts: Facts, session: string, nameOf: (tab: string) => string): Moment[] {
+  const isOurs = (tab: string) =>
+    facts.personOf(tab) === session || facts.personOf(tab) === facts.personOf(session)
+  return momentsOf(facts).flatMap((moment): Moment[] => {
+    if (nameOf(moment.tab) === session) return [moment]
+    const isElsewhere = moment.kind === 'act' && moment.act.act === 'regenerated' && isOurs(moment.tab)
+    return isElsewhere ? [{...moment, kind: 'replaced'}] : []
+  })
 }
 
 function momentsOf({reads, acts, loads, commits, acknowledged}: Facts): Moment[] {
@@ -80,6 +87,11 @@ function relive(facts: Facts, scope: Scope, moments: readonly Moment[], broken: 
         read.push({id: shown.id, from: at + delayMs, isEarly: !isCommitted, isForgotten: false})
     }
   }
+  const replace = (act: OracleAct) => {
+    const place = facts.replacedBy(act)
+    for (const memory of [...read, ...written])
+      if (place !== null && facts.isBelow(memory.id, place)) memory.isForgotten = true
+  }
   const acts = (act: OracleAct) => {
     const id = act.messageId
     const commit = id === null || facts.actOf(id) !== act ? undefined : facts.commitOf(id)
@@ -87,9 +99,7 @@ function relive(facts: Facts, scope: Scope, moments: readonly Moment[], broken: 
     if (act.act === 'sent' && commit !== undefined && isPassedOver) broken.passedOver.push(act)
     const standing = facts.reads.find(({kind, order}) => kind === 'act' && order === act.order)
     if (standing !== undefined) reads(standing)
-    const place = facts.replacedBy(act)
-    for (const memory of [...read, ...written])
-      if (place !== null && facts.isBelow(memory.id, place)) memory.isForgotten = true
+    replace(act)
     if (commit !== undefined)
       written.push({id: commit.id, from: Infinity, isEarly: false, isForgotten: false})
   }
@@ -102,6 +112,7 @@ function relive(facts: Facts, scope: Scope, moments: readonly Moment[], broken: 
 
   for (const moment of moments) {
     if (moment.kind === 'act') acts(moment.act)
+    else if (moment.kind === 'replaced') replace(moment.act)
     else if (moment.kind === 'load' && scope === 'tab') loads(moment.at)
     else if (moment.kind === 'read' && (scope === 'tab' || moment.read.isSeen)) reads(moment.read)
     else if (moment.kind === 'told') {

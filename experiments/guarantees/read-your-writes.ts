@@ -4,7 +4,7 @@
  */
 import {Findings} from './guarantee.ts'
 import type {GuaranteeChecker} from './guarantee.ts'
-import {PerSession, readAt, tabOf} from './session.ts'
+import {PerSession, readAt, replaceIn, tabOf} from './session.ts'
 import type {Scope} from './session.ts'
 import {WriteFloor} from './write-floor.ts'
 
@@ -32,7 +32,7 @@ export const readYourWrites =
         findings.add(session, lacked, {tab: tab.name, lines, note})
       }
       if (operation.kind !== 'act') continue
-      session.replace(operation, isAbove)
+      replaceIn(sessions, operation, isAbove, (own) => own)
       session.write(operation)
     }
     return findings.verdict({writes})
