@@ -1,9 +1,9 @@
 /** Draws what happens: moments with their time and label, messages on their way, and those that did not arrive. Rule CX6. */
 import type {Facts} from './facts.ts'
-import {inkOfMessage, inkOfTab} from './ink.ts'
+import {inkOfArrow, inkOfTab} from './ink.ts'
 import {ASIDE, AXIS_WIDTH, LINE_HEIGHT} from './layout.ts'
 import type {Layout, Row} from './layout.ts'
-import {END, SERVER} from './picture.ts'
+import {END, SERVER} from './marks.ts'
 import type {Arrow, Picture} from './picture.ts'
 import {sayMoment} from './sayings.ts'
 import {element} from './svg.ts'
@@ -11,10 +11,11 @@ import type {Svg} from './svg.ts'
 
 const HEAD_PX = 9
 
-export function arrow({from, to, message, kind, isLate}: Arrow, picture: Picture, layout: Layout): Svg {
+export function arrow(drawn: Arrow, picture: Picture, layout: Layout): Svg {
+  const {from, to, kind, isLate} = drawn
   const [a, b] = [layout.rowOf(from), layout.rowOf(to)]
   const [x1, x2] = [layout.xOf(from.lane), layout.xOf(to.lane)]
-  const ink = inkOfMessage(message, picture)
+  const ink = inkOfArrow(drawn, picture)
   const length = Math.hypot(x2 - x1, b.y - a.y) || 1
   const [dx, dy] = [(x2 - x1) / length, (b.y - a.y) / length]
   const gap = to.broken ? 10 : 6

@@ -1,7 +1,6 @@
 /** Every tab has a colour, and so has what it wrote; what no tab wrote is grey. Indices into the report's `--ink-n`. */
-import type {MessageFacts} from './facts.ts'
-import {SERVER} from './picture.ts'
-import type {Picture} from './picture.ts'
+import {SERVER} from './marks.ts'
+import type {Arrow, Picture} from './picture.ts'
 
 /** Those of the palette that differ most. */
 const PALETTE = [2, 0, 5, 6, 3] as const
@@ -12,5 +11,6 @@ export function inkOfTab(tab: string, {lanes}: Picture): string {
   return place === -1 ? GREY : `var(--ink-${PALETTE[place % PALETTE.length] ?? 7})`
 }
 
-export const inkOfMessage = ({act}: MessageFacts, picture: Picture): string =>
-  act === null ? GREY : inkOfTab(act.tab, picture)
+/** Of who wrote the message or, of what is about none, of the tab where it began. */
+export const inkOfArrow = ({message, from}: Arrow, picture: Picture): string =>
+  message === null ? inkOfTab(from.lane, picture) : inkOfTab(message.act?.tab ?? '', picture)

@@ -3,7 +3,8 @@
  * long, so that no label meets another. Long waits are drawn shorter than they were, and marked. Rule CX6.
  */
 import type {Stretch} from './bands.ts'
-import type {Mark, Picture} from './picture.ts'
+import type {Mark} from './marks.ts'
+import type {Picture} from './picture.ts'
 
 export const AXIS_WIDTH = 66
 export const HEAD_HEIGHT = 52

@@ -4,19 +4,12 @@
  * Pure and deterministic: bounded by how many events are judged, not by a clock. Rules CX1–CX3.
  */
 import type {Violation} from '../checkers/verdict.ts'
-import {isAboutConsistency} from '../guarantees/about-consistency.ts'
 import type {GuaranteeName} from '../guarantees/guarantee.ts'
 import {guaranteesOf} from '../guarantees/guarantees-of.ts'
 import type {StalenessLimits} from '../guarantees/guarantees-of.ts'
-import type {History, RecordedEvent} from '../history/history-event.ts'
-import {reduce} from './reduce.ts'
-import {idsIn, slicesOf} from './slices.ts'
-import {parentsIn, withoutMessages} from './without-messages.ts'
-
-/** CX3. About one and a half seconds of one core. */
-const JUDGED_EVENTS_AT_MOST = 400_000
-/** What a judgement costs besides its events, in events. */
-const JUDGEMENT_COSTS = 20
+import type {History} from '../history/history-event.ts'
+import {fewest, isSame} from './fewest.ts'
+import {slicesOf} from './slices.ts'
 
 export type CounterExample = {
   readonly guarantee: GuaranteeName
@@ -44,19 +37,12 @@ export function counterExampleOf(
   const [violation] = verdict.because
   if (violation === undefined) return null
 
-  let judged = 0
-  const stillBreaks = (events: readonly RecordedEvent[]): boolean => {
-    judged += events.length + JUDGEMENT_COSTS
-    if (judged > JUDGED_EVENTS_AT_MOST) return false
-    const now = guaranteesOf({...whole, events}, limits)
+  const {events, isMinimal} = fewest(whole, slicesOf(whole, violation), (some) => {
+    const now = guaranteesOf({...whole, events: some}, limits)
     const found = now.of[guarantee]
     if (found.verdict !== 'invalid' || now.broken.some((name) => !broken.includes(name))) return false
     return found.because.some((each) => isSame(each, violation))
-  }
-
-  const start = slicesOf(whole, violation).find(stillBreaks) ?? whole.events.filter(isAboutConsistency)
-  const events = smallestOf(start, stillBreaks)
-  const isMinimal = judged <= JUDGED_EVENTS_AT_MOST
+  })
   return {guarantee, violation, whole, smallest: {...whole, events}, isMinimal}
 }
 
@@ -66,25 +52,3 @@ export function minimise(history: History, guarantee: GuaranteeName, limits = WI
   if (found === null) throw new TypeError(`${guarantee} is not broken in this history`)
   return found.smallest
 }
-
-type StillBreaks = (events: readonly RecordedEvent[]) => boolean
-
-function smallestOf(start: readonly RecordedEvent[], stillBreaks: StillBreaks): readonly RecordedEvent[] {
-  let events = start
-  for (;;) {
-    const before = events
-    const parents = parentsIn({events})
-    const without = (kept: readonly string[]) => {
-      const left = idsIn(events).difference(new Set(kept))
-      return events.flatMap((event) => withoutMessages(event, left, parents) ?? [])
-    }
-    const ids = [...idsIn(events)]
-    const kept = reduce(ids, (some) => stillBreaks(without(some)))
-    if (kept.length < ids.length) events = without(kept)
-    events = reduce(events, stillBreaks)
-    if (events.length === before.length && kept.length === ids.length) return events
-  }
-}
-
-const isSame = (a: Violation, b: Violation): boolean =>
-  a.tab === b.tab && a.note === b.note && a.lines.join() === b.lines.join()

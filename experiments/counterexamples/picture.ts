@@ -5,27 +5,22 @@
 import {isBefore} from '../guarantees/operation.ts'
 import type {Moment} from '../guarantees/operation.ts'
 import type {RecordedEvent} from '../history/history-event.ts'
-import {faultsOf, merged, staleSpanOf, statesOf} from './bands.ts'
+import {merged, staleSpanOf, statesOf} from './bands.ts'
 import type {FaultBand, StaleSpan, StateBand, Stretch} from './bands.ts'
 import {deedLabel} from './deeds.ts'
-import {isAct, isView, momentOf, standingAt} from './facts.ts'
+import {isAct, isView, standingAt} from './facts.ts'
 import type {Facts, MessageFacts} from './facts.ts'
+import {END, Marks, SERVER} from './marks.ts'
+import type {Mark} from './marks.ts'
 import {idsOfMessages, tabOf} from './matter.ts'
 import type {Matter} from './matter.ts'
 import type {CounterExample} from './minimise.ts'
 
-/** No tab has this name: tabs are named by a letter and a number. */
-export const SERVER = 'server'
-/** Says of a moment that the history ended. */
-export const END = 'end'
-
-/** `broken`: here the guarantee was. */
-export type Mark = Moment & {readonly lane: string; readonly label: string; readonly broken: boolean}
-
 export type Arrow = {
   readonly from: Mark
   readonly to: Mark
-  readonly message: MessageFacts
+  /** Null of what is about the whole conversation. */
+  readonly message: MessageFacts | null
   readonly kind: 'send' | 'show'
   /** Shown only after the guarantee had been broken. */
   readonly isLate: boolean
@@ -53,7 +48,7 @@ export function pictureOf(counterExample: CounterExample, facts: Facts, matter: 
   const {whole} = counterExample
   const focus = focusOf(counterExample, facts, matter)
   const tabs = tabsOf(counterExample, focus, facts, matter)
-  const marks = new Marks(matter)
+  const marks = new Marks(matter.brokenAt)
   const arrows: Arrow[] = []
   const never: {from: Mark; lane: string}[] = []
   const isBetweenTabs = matter.guarantee === 'convergence'
@@ -96,21 +91,12 @@ export function pictureOf(counterExample: CounterExample, facts: Facts, matter: 
   )
   if (isToTheEnd(counterExample, matter) || spans.some(({span}) => span.ends === 'over'))
     marks.at({at: whole.footer.at, line: Number.MAX_SAFE_INTEGER}, SERVER, END)
-  for (const tab of tabs)
-    for (const band of statesOf(whole, tab).slice(1)) if (isIn(band.from, between)) marks.turn(band, tab)
-  const faults = faultsOf(whole).filter(({from, to}) => from <= between.to && to >= between.from)
-  for (const fault of faults) {
-    const lane = tabs.includes(fault.owner) ? fault.owner : SERVER
-    marks.at({at: fault.from, line: 0}, lane, `fault: ${fault.name}`)
-    if (fault.to < whole.footer.at) marks.at({at: fault.to, line: 0}, lane, `${fault.name} heals`)
-  }
+  const faults = marks.surround(whole, tabs, between)
 
   const ordered = marks.ordered()
   const opening = ordered[0] ?? matter.brokenAt
-  const [first = SERVER, ...others] = tabs
-  const lanes = [first, SERVER, ...others].filter((name, index, all) => all.indexOf(name) === index)
   return {
-    lanes: lanes.map((name) => ({
+    lanes: lanesOf(tabs).map((name) => ({
       name,
       endsAt: endOf(name, opening, facts),
       states: name === SERVER ? [] : statesOf(whole, name),
@@ -121,59 +107,6 @@ export function pictureOf(counterExample: CounterExample, facts: Facts, matter: 
     faults,
     never: never.map(({from, lane}) => ({from: marks.now(from), lane})),
   }
-}
-
-/** One mark for a line of the history: what is said of it twice is joined. */
-class Marks {
-  readonly #byKey = new Map<string, Mark>()
-  readonly #brokenLine: number
-
-  constructor({brokenAt}: Matter) {
-    this.#brokenLine = brokenAt.line
-  }
-
-  at(moment: Moment, lane: string, label: string): Mark {
-    const key = keyOf(moment, lane)
-    const known = this.#byKey.get(key)
-    const broken = moment.line === this.#brokenLine
-    const mark = {...momentOf(moment), lane, label: joinedLabels(known?.label, label), broken}
-    this.#byKey.set(key, mark)
-    return mark
-  }
-
-  /** A turn of a tab's state that another mark of the lane says already is not said again. */
-  turn({from, state}: StateBand, lane: string): void {
-    const isSaid = [...this.#byKey.values()].some(
-      (mark) => mark.lane === lane && Math.abs(mark.at - from) < TURN_MS,
-    )
-    if (!isSaid) this.at({at: from, line: 0}, lane, `is ${state}`)
-  }
-
-  now(mark: Mark): Mark {
-    return this.#byKey.get(keyOf(mark, mark.lane)) ?? mark
-  }
-
-  between(): Stretch {
-    const all = [...this.#byKey.values()].map(({at}) => at)
-    return {from: Math.min(...all), to: Math.max(...all)}
-  }
-
-  ordered(): readonly Mark[] {
-    return [...this.#byKey.values()].toSorted((a, b) => a.at - b.at || a.line - b.line)
-  }
-}
-
-const TURN_MS = 60
-
-const keyOf = ({at, line}: Moment, lane: string): string => `${lane} ${line === 0 ? at : line}`
-
-/** `shows m3` and `shows m4` become `shows m3, m4`; what is said last replaces what says less. */
-function joinedLabels(known: string | undefined, label: string): string {
-  if (known === undefined || known === label) return label
-  const [verb, ...rest] = label.split(' ')
-  if (verb === 'shows' && known.startsWith('shows '))
-    return known.includes(rest.join(' ')) ? known : `${known}, ${rest.join(' ')}`
-  return label.startsWith('shows ') ? known : label
 }
 
 function focusOf(
@@ -199,9 +132,9 @@ function tabsOf(
   if (tabs.size === 0) for (const name of userOf.keys()) tabs.add(name)
   return [...tabs].toSorted().slice(0, MOST_TABS)
 }
-const MOST_TABS = 5
+export const MOST_TABS = 5
 
-const laneOf = (event: RecordedEvent): string => tabOf(event) || SERVER
+export const laneOf = (event: RecordedEvent): string => tabOf(event) || SERVER
 
 function knownLabel({guarantee, knownAt, missed, wrong}: Matter): string {
   if (guarantee === 'convergence') return sideLabel(missed, wrong)
@@ -246,9 +179,13 @@ const TO_THE_END: ReadonlySet<Matter['guarantee']> = new Set(['nothingLost', 'co
 const isToTheEnd = ({guarantee}: CounterExample, {brokenAt}: Matter): boolean =>
   TO_THE_END.has(guarantee) && brokenAt.line > 0
 
-const isIn = (at: number, {from, to}: Stretch): boolean => at >= from && at <= to
+/** The server stands between the first tab and the others. */
+export function lanesOf(tabs: readonly string[]): readonly string[] {
+  const [first = SERVER, ...others] = tabs
+  return [...new Set([first, SERVER, ...others])]
+}
 
-function endOf(lane: string, opening: Moment, facts: Facts): string | null {
+export function endOf(lane: string, opening: Moment, facts: Facts): string | null {
   const view = lane === SERVER ? null : standingAt(facts, lane, opening)
   return facts.messages.get(view?.event.view.at(-1)?.id ?? '')?.name ?? null
 }

@@ -25,9 +25,8 @@ export function withoutMessages(
   if (left.size === 0) return event
   if (event.kind === 'ledger') {
     const said = event.event
-    if (said.kind !== 'committed' && said.kind !== 'appended') return event
-    if (left.has(said.messageId)) return null
-    if (said.kind === 'appended') return event
+    if ('messageId' in said && left.has(said.messageId)) return null
+    if (said.kind !== 'committed') return event
     const parentId = climb(said.parentId, left, parents)
     return parentId === said.parentId ? event : {...event, event: {...said, parentId}}
   }
