@@ -1,6 +1,8 @@
 /** How a cell differs from what was predicted of it. Whatever tabs that recover are said to have done cites its lines. */
 import type {HazardFinding} from '../hazards/hazard.ts'
 import type {Amount, Prediction, RecoveryPrediction, Whether} from '../scenario/experiment.ts'
+import {triggerDifferences} from '../triggers/differences.ts'
+import type {TriggerFinding} from '../triggers/trigger-finding.ts'
 import type {Seen} from './presence.ts'
 import type {RecoveryClaim, TabRecovery} from './tab-recovery.ts'
 import {sayLines} from './verdict.ts'
@@ -17,15 +19,17 @@ export type Found = {
   readonly observed: Observed
   readonly recoveries: readonly TabRecovery[]
   readonly hazard: HazardFinding | null
+  readonly triggers: readonly TriggerFinding[]
 }
 
 export const differencesIn = (
   prediction: Prediction,
-  {observed, recoveries, hazard}: Found,
+  {observed, recoveries, hazard, triggers}: Found,
 ): readonly Difference[] => [
   ...windowDifferences(prediction, observed),
   ...(prediction.recovery === undefined ? [] : recoveryDifferences(prediction.recovery, recoveries)),
   ...(prediction.hazard === undefined || hazard === null ? [] : hazardDifferences(prediction.hazard, hazard)),
+  ...(prediction.triggers === undefined ? [] : triggerDifferences(prediction.triggers, triggers)),
 ]
 
 /** A hazard that shows under its cure is for the worse; one that does not show where it was to is only a surprise. */

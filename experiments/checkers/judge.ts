@@ -39,6 +39,9 @@ import {staleness, stalenessSamples} from './staleness.ts'
 import {stepsDone} from './steps-done.ts'
 import type {TabRecovery} from './tab-recovery.ts'
 import {tabStateProved} from './tab-state-proved.ts'
+import {capturesProved} from '../triggers/captures-proved.ts'
+import {triggerFindings, type TriggerFinding} from '../triggers/trigger-finding.ts'
+import {triggerSamples} from '../triggers/trigger-samples.ts'
 import {sayLines} from './verdict.ts'
 import type {Verdict, Violation} from './verdict.ts'
 
@@ -50,6 +53,7 @@ export const PROOFS = {
   clockProved,
   healthy,
   faultsBit,
+  capturesProved,
 } as const satisfies Record<string, Checker>
 
 /** What happened in it. */
@@ -124,6 +128,8 @@ export type CellJudgement = {
   readonly tallies: readonly Tally[]
   /** How each tab that had to came through; empty where the scenario has no step `recover`. */
   readonly recoveries: readonly TabRecovery[]
+  /** What came of what was made to happen; empty where the scenario has no step `trigger`. */
+  readonly triggers: readonly TriggerFinding[]
   readonly samples: readonly Sample[]
   readonly fixedCostMs: number
   /** Whether the machine was the cell's own; what it cost beside others is another number. */
@@ -142,6 +148,7 @@ const MEASURES = [
   pushLegSamples,
   pushRecoverySamples,
   workerClockSamples,
+  triggerSamples,
 ]
 
 export function judge(history: History, prediction: Prediction | null): CellJudgement {
@@ -157,17 +164,23 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
   const endangered = attempt(() => hazardIn(history))
   const hazard = endangered.ok ? endangered.value : null
   const recoveries = recovering.ok ? recovering.value : []
+  const caused = attempt(() => triggerFindings(history))
+  const triggers = caused.ok ? caused.value : []
 
   const invalid = Object.keys(PROOFS).flatMap((name) => violationsOf(findings[name as keyof typeof PROOFS]))
   const doubts = Object.entries(findings).flatMap(([name, verdict]) =>
     verdict.verdict === 'unknown' ? [`${name}: ${verdict.why}`] : [],
   )
   doubts.push(
-    ...[sampled, tallied, recovering, holding, endangered].flatMap((done) => (done.ok ? [] : [done.why])),
+    ...[sampled, tallied, recovering, holding, endangered, caused].flatMap((done) =>
+      done.ok ? [] : [done.why],
+    ),
   )
   doubts.push(...doubtsAbout(guarantees))
   if (prediction?.hazard !== undefined) {
     if (hazard === null && endangered.ok) doubts.push('the cell is about no hazard, and one was predicted')
+  } else if (prediction?.triggers !== undefined) {
+    if (triggers.length === 0) doubts.push('nothing was made to happen')
   } else if (prediction?.recovery !== undefined) {
     if (recoveries.length === 0) doubts.push('no tab was read after it had time to recover')
   } else if (prediction !== null && observed.main === null) {
@@ -184,7 +197,8 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
       .filter(({guarantee}) => !isSaidAlready(guarantee, findings))
       .map(({violation}) => say(violation)),
   ]
-  const differences = prediction === null ? [] : differencesIn(prediction, {observed, recoveries, hazard})
+  const differences =
+    prediction === null ? [] : differencesIn(prediction, {observed, recoveries, hazard, triggers})
   const surprises = [...differences.map(({note}) => note), ...broken]
   return {
     cellId,
@@ -204,6 +218,7 @@ export function judge(history: History, prediction: Prediction | null): CellJudg
     isUnpredictedViolation: broken.length > 0 || differences.some(({isWorse}) => isWorse),
     tallies: tallied.ok ? tallied.value : [],
     recoveries,
+    triggers,
     samples: sampled.ok ? sampled.value.map((sample) => ({cellId, ...sample})) : [],
     fixedCostMs: footer.wallMs - footer.waitedMs,
     alone: header.alone,

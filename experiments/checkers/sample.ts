@@ -15,6 +15,7 @@ export const MEASURES = [
   'worker-clock-error',
   'push-leg',
   'push-recovery',
+  'trigger-delay',
 ] as const
 export type Measure = (typeof MEASURES)[number]
 

@@ -62,9 +62,9 @@ export class CellCapture {
     else this.#push(device, given.text, stamp)
   }
 
-  /** When the runner last heard that something came to this tab or device. */
-  heardAt(tabOrDevice: string): number | null {
-    return this.#heardAt.get(tabOrDevice) ?? null
+  /** When the runner last heard that something came to one of these tabs or devices; 0 where nothing did. */
+  lastHeardAt(...names: readonly string[]): number {
+    return Math.max(0, ...names.map((name) => this.#heardAt.get(name) ?? 0))
   }
 
   /** Writes what no worker has stamped. */

@@ -27,6 +27,7 @@ export class CellRecorder {
   #waitingSince = 0
   #hasLeftTabs = false
   readonly #states = new Map<string, TabState>()
+  readonly #listeners = new Set<(event: LedgerEvent) => void>()
   readonly #openWindows = new Map<WindowName, number>()
 
   constructor(writer: HistoryWriter) {
@@ -40,6 +41,13 @@ export class CellRecorder {
   ledger(event: LedgerEvent): void {
     this.#writer.append({kind: 'ledger', at: event.at, event})
     this.live.learn(event)
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  /** Every line of the ledger from now on, once it is recorded. Returns the unsubscribe function. */
+  onLedger(listener: (event: LedgerEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   /** What pages say from now on, while they are put away, is about no cell any more. */

@@ -33,7 +33,7 @@ export function openWindow(name: WindowName, {recorder, steps}: CellWorld, limit
     (step) => (step.do === 'watch' && step.window === name) || (step.do === 'recover' && name === 'main'),
   )
   const isClosed =
-    closing !== undefined || steps.some(({do: what}) => what === 'recover' || what === 'commit')
+    closing !== undefined || steps.some(({do: what}) => ['recover', 'commit', 'trigger'].includes(what))
   if (!isClosed) return
   recorder.windowOpened(name, limitMs ?? (closing !== undefined && 'upToMs' in closing ? closing.upToMs : 0))
 }

@@ -6,6 +6,7 @@
  */
 import type {FaultSchedule} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
+import type {TriggerPredictions} from '../triggers/differences.ts'
 import type {Step} from './step.ts'
 
 export const SUITES = ['smoke', 'quick', 'full'] as const
@@ -40,6 +41,8 @@ export type Prediction = {
   readonly recovery?: RecoveryPrediction
   /** Of `stale-read`: whether the cell's hazard shows. Nothing is measured there in windows. */
   readonly hazard?: 'shows' | 'absent' | 'either'
+  /** Of `triggers`: whether the channel of the tab that does nothing speaks of what happens in the cell. */
+  readonly triggers?: TriggerPredictions
   readonly because: string
 }
 

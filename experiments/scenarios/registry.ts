@@ -9,10 +9,12 @@ import {reconnection} from './reconnection.ts'
 import {staleRead} from './stale-read.ts'
 import {syncLatency} from './sync-latency.ts'
 import {tabLifecycle} from './tab-lifecycle.ts'
+import {triggers} from './triggers.ts'
 
 export const experiments: readonly Experiment[] = [
   calibration,
   syncLatency,
+  triggers,
   crossTabStaleness,
   tabLifecycle,
   reconnection,
