@@ -194,6 +194,12 @@ test('[TU7] what others brought about during a turn that never reached the serve
   expect(shown(replay(during, failed)).at(-1)).toBe('a9 Meanwhile. complete')
 })
 
+test('[K2] an answer that comes after what others wrote below it takes nothing of that away', () => {
+  const below = [upsert(finished('Mine', 'a2', 'q2')), upsert(testKnown('q3', 'Theirs', {parent: 'a2'}))]
+  const late = replay(opened, sent('q2', 'a1'), ...below, stream(answer('', 'streaming', 'a2', 'q2')))
+  expect(shown(late).at(-1)).toBe('q3 Theirs complete')
+})
+
 test('[TU7] of two turns at a time a tab ends with the one that the server took last', () => {
   const accepted = {type: 'accepted', conversationId: 'c1', promptId: 'q2'} as const
   const own = [stream(finished('Mine.', 'a2', 'q2')), {type: 'turn-ended', outcome: 'complete'}] as const

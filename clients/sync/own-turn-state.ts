@@ -14,11 +14,13 @@ export function stream(now: ConversationState, message: KnownMessage): Conversat
   const grew = !now.tree.has(message.id) || now.ownTurn.answerId !== answerId
   if (!grew) return written
   const isNewest = areInLine(now.tree, now.serverLeafId, now.ownTurn.parentId)
+  // Of a page that was asleep others may have gone on below it already.
+  const leafId = newestLeafUnder(written.tree, message.id)
   // An answer proves that its prompt arrived.
   return {
     ...settlePrompt(written, now.ownTurn.parentId, 'complete'),
-    leafId: message.id,
-    serverLeafId: isNewest ? message.id : now.serverLeafId,
+    leafId,
+    serverLeafId: isNewest ? leafId : now.serverLeafId,
     ownTurn: {...now.ownTurn, answerId},
   }
 }
