@@ -1,6 +1,7 @@
 /**
  * What a person has written and not got through: the text in the composer of each conversation, and what was sent until the
- * conversation has it. Kept in sessionStorage: a reload or a crash of the tab loses nothing, closing it does. Rules PG1–PG3.
+ * conversation has it. Kept in sessionStorage: a reload or a crash of the tab loses nothing, closing it does; or wherever
+ * the page's habit is to keep it. Rules PG1–PG3, HB5.
  */
 import type {ChatView} from '../sync/chat-session.ts'
 
@@ -11,16 +12,23 @@ export type Drafts = {
   sent(conversationId: string | null, text: string): void
   /** Must be told every view before it is rendered. */
   showing(view: Pick<ChatView, 'conversationId' | 'messages' | 'phase'>): void
+  /** Something may have come into the storage by itself: it is for where nothing was written yet. */
+  look(): void
+  /** Called where a look found something that is to be shown. */
+  onFound(listener: () => void): void
 }
 
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-/** `person`: drafts of one person are not another's. */
-export function openDrafts(storage: DraftStorage, person: string): Drafts {
+/** `person`: drafts of one person are not another's. `onEntered`: another conversation is shown. */
+export function openDrafts(storage: DraftStorage, person: string, onEntered = () => {}): Drafts {
   const known = new Map<string, string>()
   let before: Pick<ChatView, 'conversationId' | 'messages'> | null = null
   /** Where something may have been sent that the conversation has not shown as arrived yet. */
   let unsettled = new Set<string | null>()
+  /** The person has written nothing yet in the conversation that is shown. */
+  let isUntouched = true
+  const listeners = new Set<() => void>()
   /** Put back into the composer because a reading did not have it; a later one may. */
   let restored: {readonly conversationId: string | null; readonly text: string} | null = null
 
@@ -63,8 +71,12 @@ export function openDrafts(storage: DraftStorage, person: string): Drafts {
 
   return {
     of,
-    written: (conversationId, text) => write(keyOf('draft', conversationId), text),
+    written(conversationId, text) {
+      isUntouched = false
+      write(keyOf('draft', conversationId), text)
+    },
     sent(conversationId, text) {
+      isUntouched = false
       write(keyOf('draft', conversationId), '')
       write(keyOf('sent', conversationId), text)
       unsettled.add(conversationId)
@@ -72,12 +84,18 @@ export function openDrafts(storage: DraftStorage, person: string): Drafts {
     showing({conversationId, messages, phase}) {
       const isNew = before === null || before.conversationId !== conversationId
       // A new chat was given its id: the same messages, the same person writing on.
-      if (before?.conversationId === null && conversationId !== null && isSame(before.messages, messages)) {
+      const wasGivenId =
+        before?.conversationId === null && conversationId !== null && isSame(before.messages, messages)
+      if (wasGivenId) {
         move('draft', conversationId)
         move('sent', conversationId)
         if (unsettled.delete(null)) unsettled.add(conversationId)
       } else if (isNew) unsettled = new Set([conversationId])
       before = {conversationId, messages}
+      if (isNew && !wasGivenId) {
+        isUntouched = true
+        onEntered()
+      }
 
       if (phase === 'loading') return
       if (restored?.conversationId === conversationId && saidIn(messages, restored.text) === 'complete') {
@@ -86,6 +104,16 @@ export function openDrafts(storage: DraftStorage, person: string): Drafts {
       }
       if (unsettled.has(conversationId)) settle(conversationId, messages)
     },
+    look() {
+      if (before === null || !isUntouched) return
+      const {conversationId} = before
+      for (const what of ['draft', 'sent'] as const)
+        if (read(keyOf(what, conversationId)) === '') known.delete(keyOf(what, conversationId))
+      unsettled.add(conversationId)
+      const isFound = of(conversationId) !== '' || read(keyOf('sent', conversationId)) !== ''
+      if (isFound) for (const listener of listeners) listener()
+    },
+    onFound: (listener) => void listeners.add(listener),
   }
 }
 

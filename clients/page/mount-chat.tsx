@@ -53,6 +53,7 @@ export function mountChat(root: HTMLElement, {session, ...labels}: Mounting): Ch
   })
 
   session.subscribe(schedule)
+  drafts.onFound(schedule)
   show()
   return actions
 }

@@ -5,6 +5,7 @@ import type {ChatSession, SessionOptions, Surroundings} from '../sync/chat-sessi
 import {startWitness} from '../witness/page-witness.ts'
 import {browserSurroundings} from './browser-surroundings.ts'
 import type {ChatActions} from './chat-actions.ts'
+import {openDeviceDrafts} from './draft-keeper.ts'
 import {openDrafts} from './drafts.ts'
 import {logIn, LoginError} from './login.ts'
 import {mountChat} from './mount-chat.tsx'
@@ -57,6 +58,8 @@ async function start(root: HTMLElement, page: PlatformPage, settings: PageSettin
     },
     surroundings,
   )
+  const drafts =
+    habits?.drafts === 'device' ? await browserDrafts(user.id) : openDrafts(sessionStorage, user.id)
   const actions = mountChat(root, {
     session,
     paths: PATHS[page.platform],
@@ -64,7 +67,7 @@ async function start(root: HTMLElement, page: PlatformPage, settings: PageSettin
     policyInWords,
     userName: user.name,
     now: surroundings.now,
-    drafts: openDrafts(sessionStorage, user.id),
+    drafts,
     ...(page.onAllowPush && {onAllowPush: page.onAllowPush}),
   })
   page.onMounted?.(actions)
@@ -72,6 +75,18 @@ async function start(root: HTMLElement, page: PlatformPage, settings: PageSettin
   if (conversationId !== null) await session.openConversation(conversationId)
   await isStarted
 }
+
+const browserDrafts = (person: string) =>
+  openDeviceDrafts(
+    {
+      localStorage,
+      sessionStorage,
+      locks: navigator.locks ?? null,
+      newId: () => crypto.randomUUID(),
+      wallMs: () => Date.now(),
+    },
+    person,
+  )
 
 const freshTab = () => `tab-${crypto.randomUUID().slice(0, 4)}`
 
