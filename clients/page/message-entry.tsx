@@ -15,14 +15,18 @@ type Props = {
   readonly isAway: boolean
   /** False while the conversation is loading or an answer is under way. */
   readonly canChange: boolean
+  /** What did not arrive can be sent once more as it was. */
+  readonly canTryAgain: boolean
   readonly actions: ChatActions
   readonly onEdit: (messageId: string | null) => void
 }
 
-export const MessageEntry = memo(({message, isEdited, isAway, canChange, actions, onEdit}: Props) => {
+export const MessageEntry = memo((props: Props) => {
+  const {message, isEdited, isAway, canChange, canTryAgain, actions, onEdit} = props
   const {id, role, text, thinking, status, branch} = message
   const editButton = useRef<HTMLButtonElement>(null)
-  const words = statusInWords(message, isAway)
+  const mayRepeat = canTryAgain && role === 'user' && status === 'failed'
+  const words = mayRepeat ? 'Not sent.' : statusInWords(message, isAway)
   const isUnderWay = status === 'streaming' || status === 'sending'
 
   const isFocusDue = useRef(false)
@@ -65,6 +69,18 @@ export const MessageEntry = memo(({message, isEdited, isAway, canChange, actions
         {!isUnderWay && (
           <div class="message__tools" hidden={isEdited}>
             {branch && <BranchControl branch={branch} isEnabled={canChange} onShow={actions.showBranch} />}
+            {mayRepeat && (
+              <button
+                class="tool"
+                type="button"
+                data-act="try-again"
+                disabled={!canChange}
+                onClick={() => actions.regenerate(id)}
+              >
+                <RegenerateIcon />
+                Try again
+              </button>
+            )}
             {role === 'user' ? (
               <button
                 ref={editButton}

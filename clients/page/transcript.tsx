@@ -14,12 +14,13 @@ type Props = {
   /** The page is not connected: what is being written elsewhere does not come for now. */
   readonly isAway: boolean
   readonly conversationId: string | null
+  readonly canTryAgain: boolean
   readonly actions: ChatActions
 }
 
 const NEAR_END_PX = 48
 
-export function Transcript({messages, phase, isAway, conversationId, actions}: Props) {
+export function Transcript({messages, phase, isAway, conversationId, canTryAgain, actions}: Props) {
   const [editedId, setEditedId] = useState<string | null>(null)
   const {scroller, isAtEnd, followEnd, onScroll} = useEnd(messages, conversationId)
   const canChange = phase === 'ready'
@@ -46,6 +47,7 @@ export function Transcript({messages, phase, isAway, conversationId, actions}: P
             isEdited={message.id === editedId}
             isAway={isAway && message.status === 'streaming'}
             canChange={canChange}
+            canTryAgain={canTryAgain}
             actions={actions}
             onEdit={onEdit}
           />

@@ -53,7 +53,7 @@ export function createPersonActs(needs: Needs): PersonActs & {readonly dropPendi
   function hindrance(): string | null {
     const {phase, ownTurn} = store.conversation()
     if (phase === 'loading') return 'The conversation is still loading.'
-    if (phase === 'missing') return 'This conversation does not exist any more.'
+    if (phase === 'missing') return store.view().notice ?? 'This conversation does not exist any more.'
     if (pending.name === 'looking') return 'Wait until the conversation has been read.'
     return ownTurn === null ? null : 'Wait until the answer has ended, or stop it.'
   }
@@ -130,7 +130,9 @@ export function createPersonActs(needs: Needs): PersonActs & {readonly dropPendi
 
   const whereAndHow = () => {
     const now = store.conversation()
-    const {conversationId, model} = now
+    const {conversationId} = now
+    // What the picker names, right or not; of a new chat only what somebody chose.
+    const model = conversationId === null ? now.model : store.view().model
     return {conversationId, model, shownLeafId: has('if-match') ? knownLeaf(now) : null}
   }
 

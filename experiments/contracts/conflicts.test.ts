@@ -3,103 +3,17 @@
  * out of date, on both platforms.
  */
 import * as fc from 'fast-check'
-import {afterEach, describe, expect, test} from 'vitest'
-import {WebSocket as Socket} from 'ws'
-import type {ConflictRule} from '#protocol/conflict.ts'
-import type {LedgerEvent} from '#protocol/ledger-event.ts'
-import {PLATFORMS, type Platform} from '#protocol/platform.ts'
-import type {SendGuard} from '#protocol/send-guard.ts'
-import type {ChatSession, WitnessStamp} from '../../clients/sync/chat-session.ts'
-import {createChatgptSession} from '../../clients/sync/chatgpt/session.ts'
-import {noPush} from '../../clients/sync/claude/no-push.ts'
-import {createClaudeSession} from '../../clients/sync/claude/session.ts'
-import {nodeSurroundings} from '../../clients/sync/node-surroundings.ts'
-import {defaultModelSettings} from '../../servers/model/model-settings.ts'
-import {startServers} from '../../servers/start.ts'
+import {describe, expect, test} from 'vitest'
+import {PLATFORMS} from '#protocol/platform.ts'
+import {ids, slow, texts, virtualTabs} from './virtual-tabs-stage.ts'
 
-const leftovers: (() => void | Promise<void>)[] = []
-afterEach(async () => {
-  for (const end of leftovers.splice(0).toReversed()) await end()
-})
-
-const instant = {...defaultModelSettings, instant: true}
-const slow = {
-  ...defaultModelSettings,
-  firstTokenDelayMs: [0, 0],
-  tokensPerSecond: [5, 5],
-  tokens: [50, 50],
-} as const
 const SENTENCE = /^This conversation changed in another tab\./
 
-async function world(platform: Platform, conflictRule: ConflictRule, model: typeof instant = instant) {
-  const ledger: LedgerEvent[] = []
-  const servers = await startServers(
-    {port: 0, seed: 's', store: null, pageFolder: null, carriage: 'observed', model, userCount: 0},
-    (event) => ledger.push(event),
-  )
-  leftovers.push(() => servers.close())
-  const {baseUrl, origin} = servers[platform]
-  const user = await servers.control.createUser({conflictRule})
-  const newConversation = async () =>
-    (await servers.control.createConversation(user.id, 1, platform)).conversationId
-  const conversationId = await newConversation()
-
-  async function tab(name: string, sendGuards: readonly SendGuard[] = [], fetchOf = fetch) {
-    const stamps: WitnessStamp[] = []
-    const options = {
-      baseUrl,
-      bearer: user.bearer,
-      userId: user.id,
-      accountId: platform === 'claude' ? user.organizationId : user.accountId,
-      tab: name,
-      remedies: [],
-      pollPace: 2_000,
-      sendGuards,
-    }
-    const surroundings = nodeSurroundings(
-      {
-        openSocket: (url: string) => new Socket(url, {headers: {origin}}) as unknown as WebSocket,
-        push: noPush('no push here'),
-        openRelay: () => null,
-        witness: (event: WitnessStamp) => void stamps.push(event),
-      },
-      {
-        fetch: fetchOf,
-        setTimer(run, delayMs) {
-          const timer = setTimeout(run, delayMs / 100)
-          return () => clearTimeout(timer)
-        },
-      },
-    )
-    const session =
-      platform === 'claude'
-        ? createClaudeSession(options, surroundings)
-        : createChatgptSession(options, surroundings)
-    leftovers.push(() => session.close())
-    await session.start()
-    await session.openConversation(conversationId)
-    return {session, stamps}
-  }
-
-  /** How many children each parent has, of what is stored. */
-  const children = (id = conversationId) => {
-    const committed = ledger.filter((event) => event.kind === 'committed' && event.conversationId === id)
-    const byParent = Map.groupBy(committed, (event) => (event.kind === 'committed' ? event.parentId : null))
-    return [...byParent.values()].map(({length}) => length)
-  }
-  const serverIds = async (id = conversationId) =>
-    (await servers.control.serverView(id)).map((message) => message.id)
-  const sends = () => ledger.filter((event) => event.kind === 'asked' && event.what === 'send').length
-  return {tab, children, serverIds, sends, newConversation}
-}
-
-const texts = ({session}: {session: ChatSession}) => session.view().messages.map(({text}) => text)
-const ids = ({session}: {session: ChatSession}) => session.view().messages.map(({id}) => id)
 const isLinear = (children: readonly number[]) => children.every((count) => count === 1)
 
 describe.each(PLATFORMS)('on %s', (platform) => {
   test('[CF1] [TU7] under fork a stale tab forks, and nobody says anything', async () => {
-    const {tab, children} = await world(platform, 'fork')
+    const {tab, children} = await virtualTabs(platform, {conflictRule: 'fork'})
     const [a, b] = [await tab('A'), await tab('B')]
     await a.session.send('From A')
     await b.session.send('From B')
@@ -108,7 +22,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 
   test('[CF3] [CF14] under reject a stale tab sends nothing, is told, and shows the changes', async () => {
-    const {tab, children, serverIds} = await world(platform, 'reject')
+    const {tab, children, serverIds} = await virtualTabs(platform, {conflictRule: 'reject'})
     const [a, b] = [await tab('A'), await tab('B')]
     await a.session.send('From A')
     await b.session.send('From B')
@@ -124,7 +38,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 
   test('[CF14] to send anyway puts it at the end, where everybody sees all of it', async () => {
-    const {tab, children, serverIds} = await world(platform, 'reject')
+    const {tab, children, serverIds} = await virtualTabs(platform, {conflictRule: 'reject'})
     const [a, b] = [await tab('A'), await tab('B')]
     await a.session.send('From A')
     await b.session.send('From B')
@@ -138,7 +52,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 
   test('[CF3] of two that are sent at once one is in and the other asks', async () => {
-    const {tab, children} = await world(platform, 'reject')
+    const {tab, children} = await virtualTabs(platform, {conflictRule: 'reject'})
     const both = [await tab('A'), await tab('B')]
     await Promise.all(both.map(({session}) => session.send('At once')))
     expect(both.filter(({session}) => session.view().conflict !== null)).toHaveLength(1)
@@ -146,7 +60,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 
   test('[CF3] while the answer of another tab is being written nothing can be sent, not even anyway', async () => {
-    const {tab, children} = await world(platform, 'reject', slow)
+    const {tab, children} = await virtualTabs(platform, {conflictRule: 'reject', model: slow})
     const [a, b] = [await tab('A'), await tab('B')]
     const sent = a.session.send('From A')
     await expect.poll(() => a.session.view().messages[2]?.status).toBe('complete')
@@ -165,7 +79,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 
   test('[CF2] under reject edits, other answers and chosen branches work', async () => {
-    const {tab} = await world(platform, 'reject')
+    const {tab} = await virtualTabs(platform, {conflictRule: 'reject'})
     const {session} = await tab('A')
     const [question, answer] = session.view().messages
     await session.regenerate(answer!.id)
@@ -180,7 +94,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 
   test('[CF5] [CF15] under rebase a stale tab ends with everything in one line, and is told', async () => {
-    const {tab, children, serverIds} = await world(platform, 'rebase')
+    const {tab, children, serverIds} = await virtualTabs(platform, {conflictRule: 'rebase'})
     const [a, b] = [await tab('A'), await tab('B')]
     await a.session.send('From A')
     await b.session.send('From B')
@@ -192,8 +106,8 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 
   test('[CF10] with if-match even fork refuses what is stale, and an edit of what another tab continued', async () => {
-    const {tab, children} = await world(platform, 'fork')
-    const [a, b] = [await tab('A'), await tab('B', ['if-match'])]
+    const {tab, children} = await virtualTabs(platform, {conflictRule: 'fork'})
+    const [a, b] = [await tab('A'), await tab('B', {sendGuards: ['if-match']})]
     const [question] = b.session.view().messages
     await a.session.send('From A')
     await b.session.send('From B')
@@ -207,8 +121,8 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 
   test('[CF12] with refetch-first nothing forks that was there before', async () => {
-    const {tab, children, serverIds} = await world(platform, 'fork')
-    const [a, b] = [await tab('A'), await tab('B', ['refetch-first'])]
+    const {tab, children, serverIds} = await virtualTabs(platform, {conflictRule: 'fork'})
+    const [a, b] = [await tab('A'), await tab('B', {sendGuards: ['refetch-first']})]
     await a.session.send('From A')
     await b.session.send('From B')
     expect(ids(b)).toEqual(await serverIds())
@@ -217,8 +131,8 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 
   test('[CF13] with refetch-first and warn-first nothing is sent before the person has seen it', async () => {
-    const {tab, sends} = await world(platform, 'fork')
-    const [a, b] = [await tab('A'), await tab('B', ['refetch-first', 'warn-first'])]
+    const {tab, sends} = await virtualTabs(platform, {conflictRule: 'fork'})
+    const [a, b] = [await tab('A'), await tab('B', {sendGuards: ['refetch-first', 'warn-first']})]
     await a.session.send('From A')
     await expect.poll(sends).toBe(1)
     await b.session.send('From B')
@@ -229,7 +143,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 
   test('[CF8] [CF11] a lost 200 makes no second message where sending is idempotent', async () => {
-    const {tab, children, serverIds} = await world(platform, 'fork')
+    const {tab, children, serverIds} = await virtualTabs(platform, {conflictRule: 'fork'})
     let isLost = false
     const losesOne: typeof fetch = async (input, init) => {
       const response = await fetch(input, init)
@@ -239,7 +153,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       await response.body?.cancel()
       throw new TypeError('terminated')
     }
-    const b = await tab('B', ['idempotent'], losesOne)
+    const b = await tab('B', {sendGuards: ['idempotent'], fetch: losesOne})
     await b.session.send('Once')
     expect(isLost).toBe(true)
     expect(ids(b)).toEqual(await serverIds())
@@ -251,7 +165,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   test.each(['reject', 'rebase'] as const)(
     '[CF3] [CF5] under %s two tabs that send and look in any order never fork, and find together',
     async (rule) => {
-      const {tab, children, serverIds, newConversation} = await world(platform, rule)
+      const {tab, children, serverIds, newConversation} = await virtualTabs(platform, {conflictRule: rule})
       const tabs = [await tab('A'), await tab('B')] as const
       const step = fc.record({
         who: fc.constantFrom(0 as const, 1 as const),
@@ -280,8 +194,8 @@ describe.each(PLATFORMS)('on %s', (platform) => {
 })
 
 test('[CF13] on chatgpt the notice that another turn ended is enough to ask first', async () => {
-  const {tab, sends} = await world('chatgpt', 'fork')
-  const [a, b] = [await tab('A'), await tab('B', ['warn-first'])]
+  const {tab, sends} = await virtualTabs('chatgpt', {conflictRule: 'fork'})
+  const [a, b] = [await tab('A'), await tab('B', {sendGuards: ['warn-first']})]
   await expect.poll(() => b.session.view().connection.name).toBe('connected')
   const notices = () =>
     b.stamps.filter((stamp) => stamp.kind === 'received' && stamp.topic === 'conversations').length

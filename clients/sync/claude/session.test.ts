@@ -66,6 +66,7 @@ describe('sending', () => {
     expect(texts().at(-1)).toBe('And then? (sending)')
     expect(asked.at(-1)?.body).toEqual({
       prompt: 'And then?',
+      model: 'scripted',
       parent_message_uuid: uuid('a1'),
       rendering_mode: 'messages',
       turn_message_uuids: {human_message_uuid: promptId, assistant_message_uuid: answerId},
