@@ -17,6 +17,7 @@ export type ChatActions = {
   chooseModel(model: string): void
   showChanges(): void
   sendAnyway(): void
+  approve(): void
 }
 
 export function chatActions(session: ChatSession, paths: PagePaths): ChatActions {
@@ -40,5 +41,6 @@ export function chatActions(session: ChatSession, paths: PagePaths): ChatActions
     chooseModel: (model) => void session.chooseModel(model),
     showChanges: () => void session.showChanges(),
     sendAnyway: () => void session.sendAnyway(),
+    approve: () => void session.approve?.(),
   }
 }

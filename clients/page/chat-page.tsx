@@ -105,6 +105,7 @@ export function ChatPage(props: ChatPageProps) {
           phase={phase}
           isAway={!isOnline || AWAY.has(view.connection.name)}
           conversationId={conversationId}
+          canTryAgain={view.canTryAgain}
           actions={actions}
         />
         <Composer
@@ -113,6 +114,7 @@ export function ChatPage(props: ChatPageProps) {
           isAnswering={phase === 'answering'}
           notice={view.notice}
           isInConflict={view.conflict !== null}
+          needsApproval={view.approvalId !== null}
           draft={drafts.of(conversationId)}
           readDraft={readDraft}
           onWrite={onWrite}
@@ -120,6 +122,7 @@ export function ChatPage(props: ChatPageProps) {
           onStop={actions.stop}
           onShowChanges={actions.showChanges}
           onSendAnyway={actions.sendAnyway}
+          onApprove={actions.approve}
         />
         <Announcer messages={view.messages} conversationId={conversationId} />
       </main>

@@ -1,6 +1,7 @@
 /** Where a message is written. The text stays the browser's until it is sent, so a key press renders nothing. */
 import type {RefObject} from 'preact'
 import {useLayoutEffect, useState} from 'preact/hooks'
+import {ApprovalChoice} from './approval-choice.tsx'
 import {ConflictChoice} from './conflict-choice.tsx'
 import {SendIcon, StopIcon} from './icons.tsx'
 import {memo} from './memo.tsx'
@@ -14,6 +15,8 @@ type Props = {
   readonly notice: string | null
   /** What the person sent waits for a decision. */
   readonly isInConflict: boolean
+  /** A tool waits for the person's word. */
+  readonly needsApproval: boolean
   /** What was written here before and not sent, as of the last rendering, and as of now. */
   readonly draft: string
   readonly readDraft: () => string
@@ -22,13 +25,14 @@ type Props = {
   readonly onStop: () => void
   readonly onShowChanges: () => void
   readonly onSendAnyway: () => void
+  readonly onApprove: () => void
 }
 
 const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content')
 
 export const Composer = memo((props: Props) => {
-  const {field, isLoaded, isAnswering, notice, isInConflict, draft, readDraft, onWrite} = props
-  const {onSend, onStop, onShowChanges, onSendAnyway} = props
+  const {field, isLoaded, isAnswering, notice, isInConflict, needsApproval} = props
+  const {draft, readDraft, onWrite, onSend, onStop, onShowChanges, onSendAnyway, onApprove} = props
   const [isEmpty, setEmpty] = useState(true)
   useLayoutEffect(() => {
     // On a touch screen the focus would bring up the keyboard.
@@ -90,6 +94,7 @@ export const Composer = memo((props: Props) => {
       {isInConflict && (
         <ConflictChoice onShow={thenWrite(onShowChanges)} onSendAnyway={thenWrite(onSendAnyway)} />
       )}
+      {needsApproval && <ApprovalChoice onApprove={thenWrite(onApprove)} />}
       <div class="composer__box">
         <textarea
           ref={field}

@@ -48,6 +48,7 @@ export function fakeSession(start: ChatView): FakeSession {
     chooseModel: (model) => ask('chooseModel', model),
     showChanges: () => ask('showChanges'),
     sendAnyway: () => ask('sendAnyway'),
+    approve: () => ask('approve'),
     showBranch: (messageId) => void ask('showBranch', messageId),
     refetch: () => ask('refetch'),
     close: () => void ask('close'),

@@ -25,6 +25,7 @@ const START: ChatView = {
   phase: 'ready',
   notice: null,
   conflict: null,
+  approvalId: null,
   model: 'scripted',
   models: MODELS,
   canTryAgain: platform === 'claude',

@@ -50,6 +50,8 @@ export type ChatView = {
   readonly notice: string | null
   /** What the person wanted to send waits for a decision: show the changes, or send anyway. The notice says so, too. */
   readonly conflict: SendConflict | null
+  /** A tool waits for the person's word: the oldest that does, by its id. Null where none does, or the platform has no such thing. */
+  readonly approvalId: string | null
   /** A message that did not arrive can be sent once more as it was, under the ids it had: `regenerate` of it. */
   readonly canTryAgain: boolean
 }
@@ -85,6 +87,8 @@ export interface ChatSession {
   showChanges(): Promise<void>
   /** Of a conflict: the same once more, at the end of the conversation as it is now. */
   sendAnyway(): Promise<void>
+  /** Says yes to what waits. Only where the platform asks. */
+  approve?(): Promise<void>
   refetch(): Promise<void>
   close(): void
 }

@@ -27,6 +27,7 @@ export type ChatStore = {
   setConnection(connection: ConnectionView): void
   setNotice(notice: string | null): void
   setConflict(conflict: SendConflict | null): void
+  setApproval(approvalId: string | null): void
   /** Tells the listeners once, after `run`. */
   batch(run: () => void): void
 }
@@ -45,6 +46,7 @@ export function createChatStore(
   let connection: ConnectionView = {name: 'connecting', attempt: 1}
   let notice: string | null = null
   let conflict: SendConflict | null = null
+  let approvalId: string | null = null
   let lines: readonly ShownMessage[] = []
   let view: ChatView | null = null
   let depth = 0
@@ -75,6 +77,7 @@ export function createChatStore(
       phase: conversation.phase === 'ready' && isAnswering ? 'answering' : conversation.phase,
       notice,
       conflict,
+      approvalId,
     }
   }
 
@@ -119,6 +122,11 @@ export function createChatStore(
     setConflict(changedConflict) {
       if (conflict === changedConflict) return
       conflict = changedConflict
+      changed()
+    },
+    setApproval(changedApproval) {
+      if (approvalId === changedApproval) return
+      approvalId = changedApproval
       changed()
     },
     batch(run) {

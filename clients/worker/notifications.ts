@@ -1,23 +1,37 @@
-/** Shows a completion, and goes where a click on it leads. Rules CC33, CC35. */
+/** Shows what a person is to be told, and goes where a click on it leads. Rules CC33, CC35, TG12. */
 import type {CompletionNotice} from '#protocol/claude/worker-message.ts'
 import {chatPath, isChatAddress, tagOf} from './push-decision.ts'
 import type {SeenMessages} from './seen-messages.ts'
 import {isVisible, windowsOf, type WorkerScope} from './worker-scope.ts'
 
+type Showing = Pick<WorkerScope, 'registration'>
+
 /** False where the browser refused, which it does without permission. */
 export async function showCompletion(
-  {conversationId, messageId, title, body}: CompletionNotice,
-  {registration}: Pick<WorkerScope, 'registration'>,
+  notice: CompletionNotice,
+  scope: Showing,
   seen: SeenMessages,
 ): Promise<boolean> {
+  if (!(await show(notice, tagOf(notice.conversationId), scope))) return false
+  await seen.add(notice.messageId)
+  return true
+}
+
+/** As {@link showCompletion}; the answer that waits is not seen with it, its completion is still to be told. */
+export const showApproval = (notice: CompletionNotice, scope: Showing): Promise<boolean> =>
+  show(notice, tagOf(notice.conversationId, 'approval'), scope)
+
+async function show(
+  {conversationId, title, body}: CompletionNotice,
+  tag: string,
+  {registration}: Showing,
+): Promise<boolean> {
   try {
-    const data = {conversationId}
-    await registration.showNotification(title, {body, tag: tagOf(conversationId), data})
+    await registration.showNotification(title, {body, tag, data: {conversationId}})
+    return true
   } catch {
     return false
   }
-  await seen.add(messageId)
-  return true
 }
 
 export async function followClick(data: unknown, scope: Pick<WorkerScope, 'clients'>): Promise<void> {

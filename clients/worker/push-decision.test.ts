@@ -9,6 +9,7 @@ const completion: ClaudePush = {
   title: 'T',
   body: 'B',
 }
+const approval: ClaudePush = {...completion, kind: 'approval', approvalId: 'a1'}
 const hint: ClaudePush = {kind: 'hint', conversationId: 'c1', messageId: 'm1'}
 const here = 'http://127.0.0.1:4000/chat/c1?as=ada'
 const elsewhere = 'http://127.0.0.1:4000/chat/c12'
@@ -26,6 +27,8 @@ describe('what becomes of a push that no window hears', () => {
     ],
     ['[CC32] one beside which another is looked at', completion, {lookedAt: [elsewhere]}, 'show'],
     ['[CC31] one that was seen and is looked at', completion, {isSeen: true, lookedAt: [here]}, 'seen'],
+    ['[TG12] a tool that waits', approval, {}, 'show'],
+    ['[TG12] one whose answer so far was seen', approval, {isSeen: true, lookedAt: [here]}, 'show'],
     ['[CC34] a hint', hint, {}, 'no-notice'],
     ['[CC34] a hint whose message was seen', hint, {isSeen: true}, 'no-notice'],
     ['[CL66] what nobody can read', null, {}, 'unreadable'],
@@ -37,9 +40,11 @@ describe('what becomes of a push that no window hears', () => {
   test('[CC33] is shown with the words of the push', () => {
     expect(decide(completion, nothing)).toEqual({
       do: 'show',
+      of: 'completion',
       notice: {conversationId: 'c1', messageId: 'm1', title: 'T', body: 'B'},
     })
     expect(tagOf('c1')).toBe('completion-c1')
+    expect(tagOf('c1', 'approval')).toBe('approval-c1')
   })
 })
 

@@ -5,7 +5,7 @@
 import {readClaudePush} from '#protocol/claude/push-data.ts'
 import {readPageMessage, readPushId} from '#protocol/claude/worker-message.ts'
 import {lookedAt} from './looked-at.ts'
-import {followClick, showCompletion} from './notifications.ts'
+import {followClick, showApproval, showCompletion} from './notifications.ts'
 import {decide, tagOf, type PushDecision} from './push-decision.ts'
 import {seenMessages} from './seen-messages.ts'
 import {isVisible, windowsOf, type PushedEvent, type WorkerScope} from './worker-scope.ts'
@@ -47,11 +47,12 @@ export function servePush(scope: WorkerScope): PushServing {
   async function carryOut(decision: PushDecision, pushId: string | null): Promise<void> {
     if (decision.do === 'suppress')
       return witness.say({kind: 'notification-suppressed', at: now(), pushId, why: decision.why})
-    const {notice} = decision
-    const isShown = await showCompletion(notice, scope, seen)
+    const {notice, of} = decision
+    const isShown =
+      of === 'completion' ? await showCompletion(notice, scope, seen) : await showApproval(notice, scope)
     return witness.say(
       isShown
-        ? {kind: 'notification-shown', at: now(), pushId, tag: tagOf(notice.conversationId)}
+        ? {kind: 'notification-shown', at: now(), pushId, tag: tagOf(notice.conversationId, of)}
         : {kind: 'notification-suppressed', at: now(), pushId, why: 'not-allowed'},
     )
   }
@@ -62,7 +63,7 @@ export function servePush(scope: WorkerScope): PushServing {
   })
   scope.addEventListener('message', (event) => {
     const asked = readPageMessage(event.data)
-    if (asked) event.waitUntil(carryOut({do: 'show', notice: asked}, null))
+    if (asked) event.waitUntil(carryOut({do: 'show', of: 'completion', notice: asked}, null))
   })
   scope.addEventListener('notificationclick', (event) => {
     event.notification.close()

@@ -58,7 +58,7 @@ test('[TG2] [LE10] a result that is shown from the beginning grows, and is commi
   expect(lastAnnounced()).toEqual(store.message('c', answerId))
   expect(lastAnnounced()).toMatchObject({status: 'complete', turnId: taskId})
   expect(lastAnnounced()!.text.length).toBeGreaterThan(lengths.at(-1)!)
-  const progress = Array<string[]>(3).fill(['appended', 'background progressed']).flat()
+  const progress = [1, 2, 3].flatMap(() => ['appended', 'background progressed'])
   expect(told).toEqual(['background started', ...progress, 'appended', 'committed', 'background completed'])
   expect([tasks.isRunning(taskId), tasks.isUnread('c')]).toEqual([false, true])
 })

@@ -1,12 +1,12 @@
 /**
  * One answer's SSE events, read in order, as what they mean for a conversation. Holds the delta decoder and the count
- * that a resume is asked with. Does not know whether the events came in a response or on a topic. Rules DE10, TU10–TU13, RS2.
+ * that a resume is asked with. Does not know whether the events came in a response or on a topic. Rules DE10, TU10–TU13, RS2, TG13.
  */
 import {message as messageSchema, type Message} from '#protocol/conversation.ts'
 import {decodeValue} from '#protocol/decode.ts'
 import {createDeltaDecoder} from '#protocol/delta-decoder.ts'
 import {ProtocolError} from '#protocol/protocol-error.ts'
-import {countsTowardsOffset, readTurnEvent, type TurnEvent} from '#protocol/turn-event.ts'
+import {countsTowardsOffset, MESSAGES_FEATURE, readTurnEvent, type TurnEvent} from '#protocol/turn-event.ts'
 
 export type AnswerUpdate =
   | {readonly type: 'message'; readonly message: Message}
@@ -18,6 +18,8 @@ export type AnswerUpdate =
   /** The server said that the answer is whole. `[DONE]` alone does not say so: it also follows a handoff. */
   | {readonly type: 'complete'}
   | {readonly type: 'done'}
+  /** The person has used up what they may send. */
+  | {readonly type: 'limit'}
   | {readonly type: 'error'; readonly message: string}
 
 export type AnswerReader = {
@@ -82,8 +84,11 @@ function meaningOf(event: TurnEvent): AnswerUpdate | null {
     }
     case 'message_stream_complete':
       return {type: 'complete'}
+    case 'conversation_detail_metadata': {
+      const messages = event.limits_progress?.find((one) => one.feature_name === MESSAGES_FEATURE)
+      return messages?.remaining === 0 ? {type: 'limit'} : null
+    }
     case 'message_marker':
-    case 'conversation_detail_metadata':
     case 'conversation_async_status':
       return null
   }

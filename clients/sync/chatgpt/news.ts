@@ -58,6 +58,7 @@ export function createNews(needs: NewsNeeds): News {
       applyToList: store.applyToList,
       refetchList: needs.refetchList,
       refetch: heardOfChange,
+      has: (messageId) => store.conversation().tree.has(messageId),
       turnCompleted: () => ends.isOthers(store.conversation().ownTurn !== null) && visit().heard(null),
       takeOver: (told) => takeOver(knownMessage(told)),
       titled: (title) => store.apply({type: 'titled', title}),

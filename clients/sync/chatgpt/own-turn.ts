@@ -12,6 +12,7 @@ import type {Api, ChatgptReading} from './api.ts'
 import type {ChatStore} from '../chat-store.ts'
 import type {Surroundings} from '../chat-session.ts'
 import {messageIn} from '../told-message.ts'
+import {limitInWords} from '../limit-words.ts'
 import {CHANGED_ELSEWHERE} from '../person-acts.ts'
 import type {Outbox} from '../outbox.ts'
 import type {Turn, TurnRefusal} from '../turn.ts'
@@ -245,6 +246,8 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
         case 'handoff':
           turnIds.add(update.turnId)
           return
+        case 'limit':
+          return store.setNotice(limitInWords('exceeded_limit'))
         case 'error':
           store.setNotice(update.message)
           return

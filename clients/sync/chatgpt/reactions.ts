@@ -1,7 +1,7 @@
 /**
  * What a tab does about a channel message: the observed page's reactions, one case a payload. Does not do them itself.
  * Observed: a completed turn refetches nothing; what concerns a conversation that is not open is ignored.
- * Rules CE30–CE33, CE36, CE38–CE39.
+ * Rules CE30–CE33, CE36, CE38–CE39, TG5.
  */
 import type {ReceivedMessage} from '#protocol/celsius-frame.ts'
 import {
@@ -18,6 +18,8 @@ export type Reactions = {
   readonly applyToList: (event: ListEvent) => void
   readonly refetchList: () => void
   readonly refetch: () => void
+  /** Whether the open conversation has the message as far as this tab knows. */
+  readonly has: (messageId: string) => boolean
   /** An answer ended in the open conversation, of this tab or another. */
   readonly turnCompleted: () => void
   readonly takeOver: (message: Message) => void
@@ -72,7 +74,9 @@ function update({conversation_id, update_type, update_content}: Update, reaction
   switch (update_type) {
     case 'async-task-update-message':
     case 'async-task-completed':
-      if (update_content?.message) reactions.takeOver(update_content.message)
+      // What the tab does not have it cannot put right.
+      if (update_content?.message && reactions.has(update_content.message.id))
+        reactions.takeOver(update_content.message)
       else reactions.refetch()
       return
     case 'set-conversation-async-status':

@@ -14,6 +14,7 @@ import {
   pushPageConfig,
   type PushPageConfig,
 } from '#protocol/claude/push-page-config.ts'
+import {APPROVAL_KEY, type GiveApprovalRequest} from '#protocol/claude/tool-approval.ts'
 import {decode} from '#protocol/decode.ts'
 import type {ConversationSummary, SessionOptions, Surroundings} from '../chat-session.ts'
 import {ApiError, createHttpCaller, type CallLimits} from '../http-caller.ts'
@@ -22,21 +23,29 @@ import {asSignedIn} from '../signed-in.ts'
 import type {Freshness} from '../visit.ts'
 import {callLimits, conversationListLimit} from './defaults.ts'
 import type {AnsweredQuestion} from './position-follower.ts'
+import {createUsedUp} from './used-up.ts'
 import {knownConversation} from './wire-words.ts'
 
 /** Beside those that every request has. */
 type Headers = Readonly<Record<string, string>>
 
+/** Beside the conversation: the tasks that run in it, and what waits there for the person's word. */
+export type ClaudeReading = Reading & {
+  readonly taskIds: readonly string[]
+  readonly approvalIds: readonly string[]
+}
+
 export type ClaudeApi = {
   list(): Promise<readonly Pick<ConversationSummary, 'id' | 'title'>[]>
   /** `ordinary` may be answered by a replica that is behind. */
-  conversation(id: string, freshness: Freshness): Promise<Reading>
+  conversation(id: string, freshness: Freshness): Promise<ClaudeReading>
   /** The response streams the answer. */
   complete(id: string, body: CompletionRequest, headers: Headers): Promise<Response>
   retry(id: string, body: RetryCompletionRequest, headers: Headers): Promise<Response>
   /** `hold`: the server answers only once the state has changed, or its patience has ended. */
   status(id: string, hold: boolean): Promise<CompletionStatus>
   stop(id: string): Promise<void>
+  approve(id: string, approvalId: string): Promise<void>
   rename(id: string, title: string): Promise<void>
   remove(id: string): Promise<void>
   chooseModel(id: string, model: string): Promise<void>
@@ -58,7 +67,7 @@ export type ChannelQuestion = {
   readonly limitMs: number
 }
 
-type Needs = Pick<Surroundings, 'fetch' | 'stampNow' | 'setTimer' | 'storage' | 'newId'>
+type Needs = Pick<Surroundings, 'fetch' | 'stampNow' | 'setTimer' | 'storage' | 'newId' | 'now'>
 
 const DEVICE_KEY = 'tabwitness-device'
 const EVENT_STREAM = {accept: 'text/event-stream'}
@@ -66,6 +75,7 @@ const EVENT_STREAM = {accept: 'text/event-stream'}
 export function createApi(options: SessionOptions, given: Needs, signal: AbortSignal): ClaudeApi {
   const surroundings = asSignedIn(options, given)
   const ordinary = options.habits?.reads === 'strong' ? 'strong' : 'eventual'
+  const usedUp = createUsedUp(surroundings)
   const callerWithin = (limits: CallLimits) =>
     createHttpCaller({
       options,
@@ -76,7 +86,7 @@ export function createApi(options: SessionOptions, given: Needs, signal: AbortSi
       },
       surroundings,
       signal,
-      complaint: (body) => readClaudeError(body)?.message ?? null,
+      complaint: (body) => usedUp.complaint(body) ?? readClaudeError(body)?.message ?? null,
       leafOfConflict,
     })
   const {call, send, read} = callerWithin(callLimits)
@@ -102,12 +112,27 @@ export function createApi(options: SessionOptions, given: Needs, signal: AbortSi
         return_dangling_human_message: 'true',
       })
       const {text, at} = await read(`${of(id)}?${query}`)
-      return {conversation: knownConversation(decode(claudeConversation, text)), at, bytes: text.length}
+      const wire = decode(claudeConversation, text)
+      return {
+        conversation: knownConversation(wire),
+        taskIds: wire.tabwitness_task_uuids ?? [],
+        approvalIds: wire.tabwitness_approval_uuids ?? [],
+        at,
+        bytes: text.length,
+      }
     },
-    complete: (id, body, headers) =>
-      send('POST', `${of(id)}/completion`, body, {...EVENT_STREAM, ...headers}),
-    retry: (id, body, headers) =>
-      send('POST', `${of(id)}/retry_completion`, body, {...EVENT_STREAM, ...headers}),
+    async complete(id, body, headers) {
+      usedUp.check()
+      return send('POST', `${of(id)}/completion`, body, {...EVENT_STREAM, ...headers})
+    },
+    async retry(id, body, headers) {
+      usedUp.check()
+      return send('POST', `${of(id)}/retry_completion`, body, {...EVENT_STREAM, ...headers})
+    },
+    async approve(id, approvalId) {
+      const given = {[APPROVAL_KEY]: approvalId, approved: true} satisfies GiveApprovalRequest
+      await send('POST', `${of(id)}/tool_approval`, given)
+    },
     status: async (id, hold) =>
       decode(completionStatus, (await read(`${of(id)}/completion_status?poll=${hold}`)).text),
     async stop(id) {

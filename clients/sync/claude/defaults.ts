@@ -9,6 +9,9 @@ export const maxStatusErrors = 30
 /** The sidebar asks for an answer that was left behind at this pace. */
 export const sidebarIntervalMs = 1_000
 
+/** While a task runs the conversation is read again at this pace. */
+export const taskPollMs = 30_000
+
 /** Longest silence between two reads of an answer's bytes. Invented: pings come, and nobody said how often. */
 export const streamIdleMs = 60_000
 

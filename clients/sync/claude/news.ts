@@ -22,9 +22,11 @@ export type NewsNeeds = {
   readonly visit: () => Pick<Visit, 'heard' | 'followOthers' | 'takeOver'>
   readonly position: () => Pick<PositionFollower, 'pushed'> | null
   readonly refetchList: () => void
+  readonly approvalAsked: (approvalId: string) => void
 }
 
-export function createNews({store, surroundings, visit, position, refetchList}: NewsNeeds): News {
+export function createNews(needs: NewsNeeds): News {
+  const {store, surroundings, visit, position, refetchList, approvalAsked} = needs
   return {
     onPush({id, data, at, bytes}) {
       store.batch(() => {
@@ -40,6 +42,7 @@ export function createNews({store, surroundings, visit, position, refetchList}: 
           refetch: () => void visit().followOthers('latest'),
           takeOver: (message) => visit().takeOver(message),
           heard: (messageId) => visit().heard(messageId),
+          approvalAsked,
           follow: (pushed) => position()?.pushed(pushed) ?? false,
         })
         surroundings.witness(

@@ -20,7 +20,7 @@ import {askCompletion, nameTurn, type NamedTurn} from './ask-completion.ts'
 import type {CompletionUpdate} from './completion-reader.ts'
 import {readCompletion, type StreamEnd} from './completion-stream.ts'
 import {streamIdleMs, type RetryMode} from './defaults.ts'
-import {limitInWords} from './limit-words.ts'
+import {limitInWords} from '../limit-words.ts'
 import {createTurnRecovery, type TurnOutcome} from './turn-recovery.ts'
 
 export type OwnTurnNeeds = {
@@ -36,6 +36,8 @@ export type OwnTurnNeeds = {
   readonly surroundings: Surroundings
   /** A message as the server has it, to be passed on. */
   readonly onMessage: (message: KnownMessage) => void
+  /** The answer waits for the person's word. */
+  readonly onApproval: (approvalId: string) => void
   /** The turn ended in this tab, whose person is still in its conversation. */
   readonly onEnded: (turn: NamedTurn) => void
   /** The person went elsewhere before the end. */
@@ -206,6 +208,8 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
         const words = limitInWords(update.kind)
         return words === null ? undefined : store.setNotice(words)
       }
+      case 'approval':
+        return needs.onApproval(update.approvalId)
       case 'error':
         return store.setNotice(update.message)
       case 'ended':

@@ -29,6 +29,8 @@ import type {PositionFollower} from './position-follower.ts'
 import {probePosition} from './probe.ts'
 import {keepRegistered, type PushRegistration} from './push-registration.ts'
 import {awaitAnswer} from './recovery.ts'
+import {createTaskPoll} from './task-poll.ts'
+import {createToolApprovals} from './tool-approvals.ts'
 import {followVisit} from './visit-position.ts'
 
 export function createClaudeSession(
@@ -50,11 +52,19 @@ export function createClaudeSession(
   const outbox = keeps === 'replay' ? createOutbox(store, surroundings) : null
   const leaveBehind: (() => void)[] = []
   const followsLog = has('resume') || has('probe')
+  const approvals = createToolApprovals({store, api, surroundings, quietly})
+  const taskPoll = createTaskPoll(() => void visit.refetch(), surroundings)
   const newVisit = () =>
     createVisit({
       store,
       surroundings,
-      readConversation: api.conversation,
+      async readConversation(id, freshness) {
+        const noteApprovals = approvals.reading()
+        const reading = await api.conversation(id, freshness)
+        noteApprovals(reading.approvalIds)
+        if (id === store.conversation().conversationId) taskPoll.read(reading.taskIds)
+        return reading
+      },
       ...(followsLog && {retry: owedRead}),
     })
   let registration: PushRegistration | null = null
@@ -105,6 +115,7 @@ export function createClaudeSession(
       afterTurn(turn, visit)
     },
     onLeft: (turn) => void quietly(() => leftTurns.add(turn)),
+    onApproval: approvals.asked,
   })
 
   const relay = has('relay')
@@ -128,6 +139,7 @@ export function createClaudeSession(
     visit: () => visit,
     position: () => position,
     refetchList: () => void refetchList(),
+    approvalAsked: approvals.asked,
   })
 
   function positionIn(stay: Visit): PositionFollower | null {
@@ -153,6 +165,8 @@ export function createClaudeSession(
   function enter(conversationId: string | null): void {
     visit.end()
     dropPending()
+    approvals.forget()
+    taskPoll.stop()
     visit = newVisit()
     position = positionIn(visit)
     store.batch(() => {
@@ -218,6 +232,7 @@ export function createClaudeSession(
   return {
     ...acts,
     ...conversationActs,
+    approve: approvals.approve,
     view: store.view,
     subscribe: store.subscribe,
     async start() {
@@ -265,6 +280,7 @@ export function createClaudeSession(
       for (const leave of leaveBehind) leave()
       relay.close()
       visit.end()
+      taskPoll.stop()
       life.abort()
       store.setConnection({name: 'stopped', why: 'this page is closed'})
     },

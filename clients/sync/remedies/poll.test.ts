@@ -32,6 +32,7 @@ function polled(pace: number | 'adaptive') {
           phase,
           notice: null,
           conflict: null,
+          approvalId: null,
           canTryAgain: false,
           model: 'scripted',
           models: [],
