@@ -129,11 +129,13 @@ function committed(history: History): readonly Pair[] {
     if (said.kind === 'received' && said.via === 'relay')
       for (const id of said.messageIds) settled.add(JSON.stringify([tab, id]))
     if (said.kind !== 'shown') continue
-    for (const {id} of said.view) {
+    for (const {id, status} of said.view) {
       const key = JSON.stringify([tab, id])
       const message = messages.get(id)
       if (
         message === undefined ||
+        // The page says itself that it has it from nobody: what it sends again by itself no act names.
+        status === 'sending' ||
         message.role === 'assistant' ||
         settled.has(key) ||
         senderOf(message) === tab

@@ -41,9 +41,18 @@ const BROKEN_BY: Readonly<Partial<Record<Hazard, readonly [KeptGuarantee, ...Kep
   'read from a lagging replica': ['monotonicReads', 'readYourWrites'],
 }
 
+/** The same of findings. */
+const FOUND_WITH: Readonly<Partial<Record<Hazard, readonly [string, ...string[]]>>> = {
+  // What the page shows is what it sent last: what it had sent before goes, though the server has it.
+  'resent with fresh ids': ['monotonicViews'],
+  'read from a lagging replica': ['convergence'],
+}
+
 export function exemptBy(hazard: HazardFinding | null): Exempt {
-  const guarantees = (hazard?.isShown ? BROKEN_BY[hazard.hazard] : undefined) ?? []
-  return {guarantees: new Set(guarantees), findings: new Set()}
+  const shown = hazard?.isShown ? hazard.hazard : null
+  const of = <T>(by: Readonly<Partial<Record<Hazard, readonly T[]>>>) =>
+    new Set(shown === null ? [] : (by[shown] ?? []))
+  return {guarantees: of(BROKEN_BY), findings: of(FOUND_WITH)}
 }
 
 export type BrokenPromise = {readonly guarantee: KeptGuarantee; readonly violation: Violation}

@@ -52,7 +52,7 @@ export function forkedInStream(history: History): readonly Violation[] {
   return broken
 }
 
-/** As {@link forked}; and what was written while a fault stood reached the server after it had healed. */
+/** As {@link forked}; and what was written while a fault stood reached the server after another tab had gone on. */
 export function forkedByOutbox(history: History): readonly Violation[] {
   const broken = forked(history)
   const faults = history.events.flatMap((event) =>
@@ -60,13 +60,18 @@ export function forkedByOutbox(history: History): readonly Violation[] {
       ? [event.event]
       : [],
   )
+  const commits = ledgerLines(history, 'committed')
   const isReplayed = attemptsIn(history).some(({tab, act}) => {
-    const stood = faults.findLast(({kind, at}) => kind === 'fault-began' && act !== null && at < act.at)
+    if (act === null) return false
+    const stood = faults.findLast(({kind, at}) => kind === 'fault-began' && at < act.at)
     const healed = faults.find(({kind, faultId}) => kind === 'fault-healed' && faultId === stood?.faultId)
-    if (act === null || healed === undefined || healed.at < act.at) return false
-    return ledgerLines(history, 'asked').some(
-      ({at, event}) => event.tab === tab && event.what === 'send' && at > healed.at,
+    const asked = ledgerLines(history, 'asked').find(
+      ({at, event}) => event.tab === tab && event.what === 'send' && at > act.at,
     )
+    const wentOn = commits.some(
+      ({at, event}) => at > act.at && at < (asked?.at ?? at) && event.messageId !== act.event.messageId,
+    )
+    return healed !== undefined && healed.at > act.at && wentOn
   })
   if (!isReplayed) throw new CannotTell('nothing was sent that had been kept')
   return broken

@@ -174,10 +174,9 @@ export class LiveView {
     return [...(this.#shown.get(tab)?.values() ?? [])].some(({isWriting}) => isWriting)
   }
 
-  /** Is everything that was asked answered, and does no tab expect more of what it shows? */
+  /** Is everything that reached the server answered, and does no tab show an answer being written? */
   get isSettled(): boolean {
-    const lines = [...this.#shown.values()].flatMap((shown) => [...shown.values()])
-    return this.isAnswered && lines.every(({isSettled}) => isSettled)
+    return this.isAnswered && [...this.#shown.keys()].every((tab) => !this.isWriting(tab))
   }
 
   get committedCount(): number {

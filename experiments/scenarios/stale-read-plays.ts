@@ -41,20 +41,26 @@ const DEAF_MS = 3_000
 const deaf = (platform: Platform): FaultSchedule =>
   platform === 'claude' ? [] : [{atMs: 0, healAtMs: DEAF_MS, owner: 'B', on: 'sockets', fault: {name: 'rst'}}]
 
-/** The server takes the message and begins to answer; nothing of that reaches the page. */
+/**
+ * The server takes the message and begins to answer; nothing of that reaches the page. However often: Chromium itself sends
+ * a POST once more over each connection that had been used before and is reset without a byte of the answer (HZ17). The
+ * page does so after a second (HB2), and is heard.
+ */
+const LOST_MS = 1_000
 const LOST_ANSWER: FaultSchedule = [
   {
     atMs: 0,
-    healAtMs: null,
+    healAtMs: LOST_MS,
     owner: 'A',
     on: 'sends',
-    fault: {name: 'cut-after-bytes', bytes: 0, direction: 'to-client', by: 'rst', times: 1},
+    fault: {name: 'cut-after-bytes', bytes: 0, direction: 'to-client', by: 'rst', times: 100},
   },
 ]
+const SENT_AGAIN_MS = 1_800
 const RESENT: Omit<HazardPlay, 'question'> = {
   answers: 'short',
   opens: [opens('A')],
-  acts: [{do: 'faults'}, sends('A'), {do: 'pause', forMs: 300}, SETTLED],
+  acts: [{do: 'faults'}, sends('A'), {do: 'pause', forMs: SENT_AGAIN_MS}, SETTLED],
   schedule: () => LOST_ANSWER,
 }
 
@@ -130,7 +136,16 @@ export const HAZARD_PLAYS: Record<Hazard, HazardPlay> = {
   'answered by the old model': {
     question: 'A chooses another model. Which one answers B?',
     answers: 'short',
-    acts: [{do: 'choose-model', tab: 'A', model: 'scripted-large'}, SETTLED, sends('B'), SETTLED],
+    acts: [
+      {do: 'choose-model', tab: 'A', model: 'scripted-large'},
+      SETTLED,
+      refreshes('B'),
+      SETTLED,
+      {do: 'choose-model', tab: 'A', model: 'scripted'},
+      SETTLED,
+      sends('B'),
+      SETTLED,
+    ],
   },
   'outbox replayed': {
     question: 'B sent while it was offline, and A has gone on. Where does what B kept go?',
@@ -181,6 +196,10 @@ export function stepsOf(play: HazardPlay, platform: Platform): readonly Step[] {
   const tabs = opening.flatMap((step) => (step.do === 'open' ? [step.tab] : []))
   const isCalm = scheduleOf(play, platform).length === 0
   const acts = play.acts.filter((step) => !isCalm || step.do !== 'faults')
-  const isReloaded = acts.some((step) => step.do === 'refresh')
-  return [...opening, ...acts, {do: 'read', tabs, label: isReloaded ? AFTER_REFRESH : 'final'}]
+  const reloaded = acts.flatMap((step) => (step.do === 'refresh' ? [step.tab] : []))
+  const reads: Step[] = [
+    ...(reloaded.length === 0 ? [] : [{do: 'read', tabs: reloaded, label: AFTER_REFRESH} as const]),
+    {do: 'read', tabs, label: 'final'},
+  ]
+  return [...opening, ...acts, ...reads]
 }
