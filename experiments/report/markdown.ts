@@ -9,6 +9,7 @@ import {sayCounts, sayFixedCost, sayMachine, sayRun, sayWindow} from './run-in-w
 import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
 import type {Summary} from './summary.ts'
+import {triggersInMarkdown} from './triggers-table.ts'
 
 export function markdown(summary: Summary): string {
   const parts = [
@@ -27,6 +28,7 @@ export function markdown(summary: Summary): string {
       .map((sentence) => `- ${sentence}`)
       .join('\n'),
     ...sectionsOf(summary).flatMap(sectionInMarkdown),
+    ...triggersInMarkdown(summary),
     ...pushInMarkdown(summary),
     ...guaranteesInMarkdown(summary),
     ...(summary.unreadable.length === 0

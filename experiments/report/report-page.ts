@@ -20,6 +20,7 @@ import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
 import type {Summary} from './summary.ts'
 import {survivalFigure} from './survival-figure.ts'
+import {triggersSection} from './triggers-table.ts'
 
 export async function reportPage(
   summary: Summary,
@@ -52,6 +53,7 @@ export async function reportPage(
               <li><a href="#findings">Findings</a></li>
               <li><a href="#calibration">Calibration</a></li>
               ${sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>`)}
+              ${summary.triggers === undefined ? null : html`<li><a href="#triggers">Triggers</a></li>`}
               ${summary.pushes === undefined ? null : html`<li><a href="#push">Push, leg by leg</a></li>`}
               ${summary.guarantees === undefined ? null : html`<li><a href="#guarantees">Guarantees</a></li>`}
               <li><a href="#notable">Surprises and doubts</a></li>
@@ -69,7 +71,7 @@ export async function reportPage(
             <h2 id="calibration" tabindex="-1">Calibration: what the instrument is worth</h2>
             ${calibrationBox(summary.calibration)}
           </section>
-          ${experiments} ${pushSection(summary)} ${guaranteesSection(summary)}
+          ${experiments} ${triggersSection(summary)} ${pushSection(summary)} ${guaranteesSection(summary)}
           <section aria-labelledby="notable">
             <h2 id="notable" tabindex="-1">Surprises, and cells that cannot be believed</h2>
             ${notableCells(summary, judgements, evidence)}

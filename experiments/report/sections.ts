@@ -29,9 +29,12 @@ export type Block = {
   readonly rows: readonly Row[]
 }
 
+/** What has tables of its own. */
+const HAVE_THEIR_OWN: readonly string[] = [CALIBRATION, 'triggers']
+
 export function sectionsOf({rows}: Pick<Summary, 'rows'>): readonly Section[] {
   const groups = Map.groupBy(
-    rows.filter(({experiment}) => experiment !== CALIBRATION),
+    rows.filter(({experiment}) => !HAVE_THEIR_OWN.includes(experiment)),
     sectionId,
   )
   return [...groups].map(([id, own]): Section => {

@@ -14,6 +14,7 @@ import type {Manifest} from '../history/manifest.ts'
 import type {Prediction} from '../scenario/experiment.ts'
 import {csv} from './csv.ts'
 import {evidenceIn} from './evidence.ts'
+import {writeFrames} from './frames-file.ts'
 import {junit} from './junit.ts'
 import {markdown} from './markdown.ts'
 import {summaryOf} from './summary.ts'
@@ -37,6 +38,7 @@ export async function summarise(root: string, predictionOf: PredictionOf): Promi
   const {folder, summary, judgements} = judged
   replace(folder.verdicts, jsonLines(judgements.map(inVerdicts)))
   replace(folder.samples, jsonLines(judgements.flatMap(({samples}) => samples)))
+  for (const {cellId, triggers} of judgements) if (triggers.length > 0) writeFrames(folder, cellId, replace)
   replace(folder.summaryJson, `${JSON.stringify(summary, null, 2)}\n`)
   replace(folder.summaryMarkdown, markdown(summary))
   replace(folder.summaryCsv, csv(summary))

@@ -18,9 +18,13 @@ import {pushTotals} from './push-totals.ts'
 import type {PushTotal} from './push-totals.ts'
 import {guaranteesInNumbers} from './guarantees-in-numbers.ts'
 import type {GuaranteeRow} from './guarantees-in-numbers.ts'
+import {hazardNumbers, hazardsInNumbers} from './hazards-in-numbers.ts'
+import type {HazardNumbers, HazardsInNumbers} from './hazards-in-numbers.ts'
 import {inReadingOrder} from './reading-order.ts'
 import {recoveryInNumbers} from './recovery-in-numbers.ts'
 import type {RecoveryInNumbers} from './recovery-in-numbers.ts'
+import {triggersInNumbers} from './triggers-in-numbers.ts'
+import type {TriggerRow} from './triggers-in-numbers.ts'
 
 export type Row = {
   readonly experiment: string
@@ -54,6 +58,8 @@ export type Row = {
   readonly push?: PushInNumbers
   /** Absent where no tab had to recover. */
   readonly recoveries?: RecoveryInNumbers
+  /** Absent where the cells are about no hazard. */
+  readonly hazard?: HazardNumbers
   /** Absent where no push channel was broken. */
   readonly pushRecovery?: {
     /** From the break to the browser's next link: Chromium's own back-off. Null where the link stayed. */
@@ -88,8 +94,12 @@ export type Summary = {
   readonly rows: readonly Row[]
   /** Absent where nothing was pushed. */
   readonly pushes?: readonly PushTotal[]
+  /** Absent where nothing was made to happen for a channel to speak of. */
+  readonly triggers?: readonly TriggerRow[]
   /** Absent where nothing was committed. */
   readonly guarantees?: readonly GuaranteeRow[]
+  /** Absent where no cell was about a hazard. */
+  readonly hazards?: HazardsInNumbers
   readonly fixedCost: {
     readonly alone: Spread | null
     readonly shared: Spread | null
@@ -116,7 +126,9 @@ export function summaryOf(
     judgements.filter((each) => each.validity === validity).length
   const code = exitCode(judgements)
   const pushes = pushTotals(judgements)
+  const triggers = triggersInNumbers(judgements)
   const guarantees = guaranteesInNumbers(judgements, manifest.experiments)
+  const hazards = hazardsInNumbers(judgements)
   return {
     format: 1,
     manifest,
@@ -131,7 +143,9 @@ export function summaryOf(
     calibration: calibrate(judgements, manifest.earlierCalibration),
     rows: rowsOf(manifest, judgements),
     ...(pushes.length > 0 && {pushes}),
+    ...(triggers.length > 0 && {triggers}),
     ...(guarantees.length > 0 && {guarantees}),
+    ...(hazards !== null && {hazards}),
     fixedCost: fixedCosts(judgements),
     notable: notableOf(manifest, judgements),
     unreadable,
@@ -213,6 +227,7 @@ function rowOf(manifest: Manifest, group: readonly CellJudgement[]): Row {
     )
   const push = pushInNumbers(valid)
   const recoveries = recoveryInNumbers(valid)
+  const endangered = hazardNumbers(valid.flatMap(({hazard}) => hazard ?? []))
   const isPushBroken = PUSH_FAULTS.some((fault) => fault === conditions['fault'])
   return {
     experiment,
@@ -250,6 +265,7 @@ function rowOf(manifest: Manifest, group: readonly CellJudgement[]): Row {
     freshAfterRefresh: spread('time-to-fresh', ({about}) => about['window'] === 'refresh'),
     ...(push !== null && {push}),
     ...(recoveries !== null && {recoveries}),
+    ...(endangered !== null && {hazard: endangered}),
     ...(isPushBroken && {
       pushRecovery: {
         linkBack: spread('push-recovery', ({about}) => about['what'] === 'link back'),

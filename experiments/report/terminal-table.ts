@@ -13,6 +13,7 @@ import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
 import {toneOfRecovery} from './recovery-tone.ts'
 import type {Row, Summary} from './summary.ts'
+import {triggersInLines} from './triggers-table.ts'
 
 const WIDTH = 110
 const NO_BORDERS = {
@@ -46,6 +47,7 @@ export function terminalTable(summary: Summary, options: {readonly color: boolea
       wrap(sentence, WIDTH - 2).map((line) => `  ${line}`),
     ),
     ...sectionsOf(summary).flatMap((section) => ['', ...sayHead(section, colors), sayTable(section, colors)]),
+    ...sayTriggers(summary, colors),
     ...sayPush(summary, colors),
     ...sayGuarantees(summary, colors),
     '',
@@ -88,6 +90,15 @@ function sayTable({blocks}: Section, colors: Colors): string {
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')
+}
+
+function sayTriggers(summary: Summary, colors: Colors): string[] {
+  const lines = triggersInLines(summary)
+  if (lines.length === 0) return []
+  const head = `${colors.bold('triggers')}  ${colors.dim('what a tab that does nothing is sent; median delay [95 %]')}`
+  const wrapped = (line: string) =>
+    wrap(line, WIDTH - 2).map((said, index) => (index === 0 ? said : `  ${said}`))
+  return ['', head, ...lines.flatMap(wrapped)]
 }
 
 /** One block for each experiment; rows by conditions are in the report. */
