@@ -1,6 +1,7 @@
 /** The rows as CSV (RFC 4180), numbers bare, in milliseconds. An empty field was not measured or not reached. */
 import {PUSH_LEGS} from '../checkers/push-samples.ts'
 import {canonicalJson} from '../history/cell-id.ts'
+import type {Quantile} from '../statistics/quantile.ts'
 import type {Spread} from './measured.ts'
 import type {Row, Summary} from './summary.ts'
 
@@ -76,8 +77,21 @@ function fieldsOf(runId: string, row: Row | null): Record<string, Field> {
     ...spreadFields('time_to_detect', row?.recoveries?.detect ?? null),
     ...spreadFields('time_to_reconnect', row?.recoveries?.reconnect ?? null),
     ...spreadFields('time_to_fresh', row?.recoveries?.fresh ?? null),
+    hazard_shown: row?.hazard?.shown.count ?? null,
+    hazard_of: row?.hazard?.shown.of ?? null,
+    hazard_share_lower: row?.hazard?.shown.interval.lower ?? null,
+    hazard_share_upper: row?.hazard?.shown.interval.upper ?? null,
+    ...medianFields('hazard_send_ms', row?.hazard?.sendMs ?? null),
+    ...medianFields('hazard_requests', row?.hazard?.requests ?? null),
+    ...medianFields('hazard_answer_bytes', row?.hazard?.answerBytes ?? null),
   }
 }
+
+const medianFields = (name: string, median: Quantile | null): Record<string, Field> => ({
+  [`${name}_p50`]: median?.value ?? null,
+  [`${name}_p50_lower`]: median?.interval.lower ?? null,
+  [`${name}_p50_upper`]: median?.interval.upper ?? null,
+})
 
 function spreadFields(name: string, spread: Spread | null): Record<string, Field> {
   const quantiles = (['p50', 'p95', 'p99'] as const).flatMap((p) => [

@@ -3,6 +3,7 @@ import {PUSH_LEGS} from '../checkers/push-samples.ts'
 import {sayCalibration} from './calibration.ts'
 import {columnsFor} from './columns.ts'
 import {GUARANTEE_COLUMNS, titleOfGuarantees} from './guarantees-table.ts'
+import {HAZARD_COLUMNS, matrixRows, remediesIn, sayCombined} from './hazards-in-words.ts'
 import {headlines} from './headlines.ts'
 import {sayLeg, titleOf} from './push-table.ts'
 import {sayCounts, sayFixedCost, sayMachine, sayRun, sayWindow} from './run-in-words.ts'
@@ -28,6 +29,7 @@ export function markdown(summary: Summary): string {
       .map((sentence) => `- ${sentence}`)
       .join('\n'),
     ...sectionsOf(summary).flatMap(sectionInMarkdown),
+    ...hazardsInMarkdown(summary),
     ...triggersInMarkdown(summary),
     ...pushInMarkdown(summary),
     ...guaranteesInMarkdown(summary),
@@ -64,6 +66,30 @@ function pushInMarkdown({pushes = []}: Summary): string[] {
     ...PUSH_LEGS.map((leg) => sayLeg(total, leg)),
   ])
   return ['## Push, leg by leg', 'Medians with 95 % intervals.', tableOf(head, lines)]
+}
+
+function hazardsInMarkdown({hazards}: Summary): string[] {
+  if (hazards === undefined) return []
+  const {rows, matrix} = hazards
+  const remedies = remediesIn(matrix)
+  const costs = tableOf(
+    HAZARD_COLUMNS.map(({title}) => title),
+    rows.map((row) => HAZARD_COLUMNS.map(({say}) => say(row))),
+  )
+  const rules = tableOf(
+    ['hazard', 'on', 'rule', ...remedies.map((remedy) => `\`${remedy}\``)],
+    matrixRows(matrix).map(({hazard, platform, rule, cells}) => [
+      hazard,
+      platform,
+      `\`${rule}\``,
+      ...remedies.map((remedy) => sayCombined(cells.get(remedy))),
+    ]),
+  )
+  return [
+    '## Hazards of a stale tab',
+    ...(rows.length === 0 ? [] : [costs]),
+    ...(matrix.length === 0 ? [] : ['Every conflict rule with every remedy of the page:', rules]),
+  ]
 }
 
 function guaranteesInMarkdown({guarantees = []}: Summary): string[] {

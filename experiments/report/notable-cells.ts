@@ -2,20 +2,27 @@
 import type {CellJudgement} from '../checkers/judge.ts'
 import {sayConditions} from './conditions.ts'
 import type {Evidence} from './evidence.ts'
+import {toldExample} from './hazards-section.ts'
 import {html} from './html.ts'
 import type {Html} from './html.ts'
 import type {NotableCell, Summary} from './summary.ts'
+import type {ToldCells} from './told-cells.ts'
+
+type Sources = {
+  readonly judgements: readonly CellJudgement[]
+  readonly evidence: Evidence
+  readonly told: ToldCells
+}
 
 export function notableCells(
   {notable, unreadable, missing, manifest}: Summary,
-  judgements: readonly CellJudgement[],
-  evidence: Evidence,
+  {judgements, evidence, told}: Sources,
 ): Html {
   const judged = new Map(judgements.map((judgement) => [judgement.cellId, judgement]))
   const {repeated, skipped} = manifest
   if (notable.length + unreadable.length + missing.length + repeated.length + skipped.length === 0)
     return html`<p>None: every cell could be believed and did what was predicted.</p>`
-  return html`${notable.map((cell) => notableCell(cell, judged.get(cell.cellId), evidence))}
+  return html`${notable.map((cell) => notableCell(cell, judged.get(cell.cellId), {evidence, told}))}
   ${unreadable.map(
     ({cellId, line, why}) =>
       html`<div class="card">
@@ -47,7 +54,7 @@ export function notableCells(
 function notableCell(
   {cellId, kind, label, notes}: NotableCell,
   judgement: CellJudgement | undefined,
-  evidence: Evidence,
+  {evidence, told}: Pick<Sources, 'evidence' | 'told'>,
 ): Html {
   const lines = judgement === undefined ? [] : evidence(cellId, provingLines(judgement))
   return html`<div class="card">
@@ -58,6 +65,7 @@ function notableCell(
         ? null
         : html`<p class="soft">The hypothesis rests on this: ${judgement.prediction.because}.</p>`
     }
+    ${(told.get(cellId)?.examples ?? []).map((example) => toldExample(example, `${example.about}, ${label}`))}
     <details>
       <summary>Scenario and evidence of cell ${cellId}</summary>
       <ol>

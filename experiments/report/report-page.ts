@@ -4,6 +4,7 @@ import {experimentNamed} from '../scenarios/registry.ts'
 import type {Evidence} from './evidence.ts'
 import {plural} from './format.ts'
 import {guaranteesSection} from './guarantees-table.ts'
+import {hazardsSection} from './hazards-section.ts'
 import {html, raw} from './html.ts'
 import type {Html} from './html.ts'
 import {latencyFigure} from './latency-figure.ts'
@@ -20,12 +21,14 @@ import {sectionsOf} from './sections.ts'
 import type {Section} from './sections.ts'
 import type {Summary} from './summary.ts'
 import {survivalFigure} from './survival-figure.ts'
+import type {ToldCells} from './told-cells.ts'
 import {triggersSection} from './triggers-table.ts'
 
 export async function reportPage(
   summary: Summary,
   judgements: readonly CellJudgement[],
   evidence: Evidence,
+  told: ToldCells,
 ): Promise<string> {
   const sections = sectionsOf(summary)
   const experiments = await Promise.all(sections.map(async (section) => experiment(section, judgements)))
@@ -53,6 +56,11 @@ export async function reportPage(
               <li><a href="#findings">Findings</a></li>
               <li><a href="#calibration">Calibration</a></li>
               ${sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>`)}
+              ${
+                summary.hazards === undefined
+                  ? null
+                  : html`<li><a href="#hazards">Hazards of a stale tab</a></li>`
+              }
               ${summary.triggers === undefined ? null : html`<li><a href="#triggers">Triggers</a></li>`}
               ${summary.pushes === undefined ? null : html`<li><a href="#push">Push, leg by leg</a></li>`}
               ${summary.guarantees === undefined ? null : html`<li><a href="#guarantees">Guarantees</a></li>`}
@@ -71,10 +79,11 @@ export async function reportPage(
             <h2 id="calibration" tabindex="-1">Calibration: what the instrument is worth</h2>
             ${calibrationBox(summary.calibration)}
           </section>
-          ${experiments} ${triggersSection(summary)} ${pushSection(summary)} ${guaranteesSection(summary)}
+          ${experiments} ${hazardsSection(summary, told)} ${triggersSection(summary)} ${pushSection(summary)}
+          ${guaranteesSection(summary)}
           <section aria-labelledby="notable">
             <h2 id="notable" tabindex="-1">Surprises, and cells that cannot be believed</h2>
-            ${notableCells(summary, judgements, evidence)}
+            ${notableCells(summary, {judgements, evidence, told})}
           </section>
           <section aria-labelledby="reading">
             <h2 id="reading" tabindex="-1">How to read it</h2>

@@ -1,5 +1,5 @@
 /** The looks of the report: light and dark by the reader's preference, one column on a phone, printable. */
-export const STYLE = `
+export const COLOURS = `
 :root {
   color-scheme: light dark;
   --page: #f6f7f9; --card: #ffffff; --text: #1a1f29; --soft: #59616f; --line: #dfe3e8; --accent: #1d4ed8;
@@ -15,6 +15,10 @@ export const STYLE = `
     --ink-4: #facc15; --ink-5: #4ade80; --ink-6: #c99bff; --ink-7: #a5b1c2;
   }
 }
+`
+
+export const STYLE = `
+${COLOURS}
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; -webkit-text-size-adjust: 100%; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }

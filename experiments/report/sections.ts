@@ -30,7 +30,7 @@ export type Block = {
 }
 
 /** What has tables of its own. */
-const HAVE_THEIR_OWN: readonly string[] = [CALIBRATION, 'triggers']
+const HAVE_THEIR_OWN: readonly string[] = [CALIBRATION, 'triggers', 'stale-read']
 
 export function sectionsOf({rows}: Pick<Summary, 'rows'>): readonly Section[] {
   const groups = Map.groupBy(

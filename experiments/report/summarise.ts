@@ -20,6 +20,7 @@ import {markdown} from './markdown.ts'
 import {summaryOf} from './summary.ts'
 import type {Summary, UnreadCell} from './summary.ts'
 import {terminalTable} from './terminal-table.ts'
+import {toldCells, writeArtifacts} from './told-cells.ts'
 
 export type PredictionOf = (cell: CellSpec) => Prediction | null
 
@@ -36,6 +37,8 @@ export type Summarised = Judged & {readonly table: string; readonly exitCode: 0 
 export async function summarise(root: string, predictionOf: PredictionOf): Promise<Summarised> {
   const judged = judgeRun(root, predictionOf)
   const {folder, summary, judgements} = judged
+  const told = toldCells(folder, judgements)
+  writeArtifacts(folder, judgements, told)
   replace(folder.verdicts, jsonLines(judgements.map(inVerdicts)))
   replace(folder.samples, jsonLines(judgements.flatMap(({samples}) => samples)))
   for (const {cellId, triggers} of judgements) if (triggers.length > 0) writeFrames(folder, cellId, replace)
@@ -45,7 +48,7 @@ export async function summarise(root: string, predictionOf: PredictionOf): Promi
   replace(folder.junit, junit(summary, judgements))
   // Vega is slow to load and only the report draws.
   const {reportPage} = await import('./report-page.ts')
-  replace(folder.report, await reportPage(summary, judgements, evidenceIn(folder)))
+  replace(folder.report, await reportPage(summary, judgements, evidenceIn(folder), told))
   return {
     ...judged,
     table: terminalTable(summary, {color: picocolors.isColorSupported}),

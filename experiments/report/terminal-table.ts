@@ -6,7 +6,7 @@ import {sayCalibration} from './calibration.ts'
 import {columnsFor} from './columns.ts'
 import type {Column} from './columns.ts'
 import {plural} from './format.ts'
-import {sayBehind, sayBroken, titleOfGuarantees} from './guarantees-table.ts'
+import {WIDTH, guaranteeLines, hazardLines, wrap} from './terminal-lines.ts'
 import {sayLeg, sayPushes, titleOf} from './push-table.ts'
 import {sayCounts, sayFixedCost, sayRun, sayWindow} from './run-in-words.ts'
 import {sectionsOf} from './sections.ts'
@@ -15,7 +15,6 @@ import {toneOfRecovery} from './recovery-tone.ts'
 import type {Row, Summary} from './summary.ts'
 import {triggersInLines} from './triggers-table.ts'
 
-const WIDTH = 110
 const NO_BORDERS = {
   top: '',
   'top-mid': '',
@@ -49,7 +48,8 @@ export function terminalTable(summary: Summary, options: {readonly color: boolea
     ...sectionsOf(summary).flatMap((section) => ['', ...sayHead(section, colors), sayTable(section, colors)]),
     ...sayTriggers(summary, colors),
     ...sayPush(summary, colors),
-    ...sayGuarantees(summary, colors),
+    ...hazardLines(summary, colors),
+    ...guaranteeLines(summary, colors),
     '',
     ...sayEnd(summary, colors),
   ]
@@ -113,25 +113,6 @@ function sayPush({pushes = []}: Summary, colors: Colors): string[] {
   return ['', `${colors.bold('push')}  ${colors.dim('median of each leg [95 %]')}`, ...blocks]
 }
 
-/** What nobody broke is one sentence; the rest is told row by row. */
-function sayGuarantees({guarantees = []}: Summary, colors: Colors): string[] {
-  if (guarantees.length === 0) return []
-  const broken = guarantees.filter((row) => row.broken.length > 0)
-  const lines = broken.flatMap((row) =>
-    wrap(
-      `${titleOfGuarantees(row)}, ${row.platform}, ${row.policy}: ${sayBroken(row).join(', ')}; behind: ${sayBehind(row)}`,
-      WIDTH - 2,
-    ).map((said, index) => (index === 0 ? said : `  ${said}`)),
-  )
-  const kept = guarantees.length - broken.length
-  return [
-    '',
-    `${colors.bold('guarantees')}  ${colors.dim('broken in how many of the cells, the weakest first')}`,
-    ...lines,
-    ...(kept === 0 ? [] : [`none broken in ${kept} of ${guarantees.length} pairs of platform and policy`]),
-  ]
-}
-
 /** Columns share what is left of the width, the widest need first. */
 function widthsOf(columns: readonly Column[]): number[] {
   const wanted = columns.reduce((sum, {width}) => sum + width, columns.length - 1)
@@ -180,14 +161,4 @@ function sayNotable({notable}: Summary, colors: Colors): string[] {
   })
   const more = notable.length - MOST_NOTABLE
   return more > 0 ? [...lines, `and ${plural(more, 'more cell')}: see the report.`] : lines
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines
 }
