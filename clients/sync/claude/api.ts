@@ -72,8 +72,8 @@ type Needs = Pick<Surroundings, 'fetch' | 'stampNow' | 'setTimer' | 'storage' | 
 const DEVICE_KEY = 'tabwitness-device'
 const EVENT_STREAM = {accept: 'text/event-stream'}
 
-export function createApi(options: SessionOptions, given: Needs, signal: AbortSignal): ClaudeApi {
-  const surroundings = asSignedIn(options, given)
+export function createApi(options: SessionOptions, browser: Needs, signal: AbortSignal): ClaudeApi {
+  const surroundings = asSignedIn(options, browser)
   const ordinary = options.habits?.reads === 'strong' ? 'strong' : 'eventual'
   const usedUp = createUsedUp(surroundings)
   const callerWithin = (limits: CallLimits) =>
