@@ -202,6 +202,42 @@ test('[TG10] another client’s message is a turn like any other, on both platfo
   tab.close()
 })
 
+test('[TG15] a first answer on ChatGPT tells the title to all tabs; a title that is asked for on Claude.ai to nobody', async () => {
+  const person = await servers.person({carriage: 'content'})
+  const tab = await person.follow()
+  const {response} = await person.caller.ask()
+  const {title, conversation_id} = JSON.parse(
+    /\{"type":"title_generation".*\}/.exec(await response.text())![0],
+  ) as {
+    title: string
+    conversation_id: string
+  }
+  const told = (await tab.until(3)).map(({payload}) => payload)
+  expect(told.map(({type}) => type)).toEqual([
+    'conversation-created',
+    'conversation-history-update',
+    'conversation-turn-complete',
+  ])
+  expect(told[1]).toMatchObject({payload: {conversation_id, title}})
+  tab.close()
+
+  const pushes = await person.register()
+  const asked = await person.claudeCaller.askAnew()
+  await asked.response.text()
+  await expect.poll(() => pushes().length).toBe(3)
+  const path = `/chat_conversations/${asked.conversationId}/title`
+  const titled = await person.claudeCaller.call('POST', path, {message_content: 'What is new?'})
+  expect(titled.status).toBe(202)
+  await servers.control.commitMessage(person.user.id, asked.conversationId, 'later')
+  await expect.poll(() => pushes().length).toBe(4)
+  expect(pushes().map((data) => readClaudePush(data)?.kind)).toEqual([
+    'content',
+    'content',
+    'completion',
+    'content',
+  ])
+})
+
 test('[TG2] [TG10] what nobody has is refused, as a mistake of the caller’s', async () => {
   const {control} = servers
   const person = await servers.person()

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {followClick, showCompletion} from './notifications.ts'
+import {followClick, showApproval, showCompletion} from './notifications.ts'
 import type {WorkerWindow} from './worker-scope.ts'
 
 const notice = {conversationId: 'c1', messageId: 'm1', title: 'T', body: 'B'}
@@ -67,17 +67,26 @@ test('[CC35] a click on a notification that is none of ours does nothing', async
   expect(done).toEqual([])
 })
 
+const registrationOf = (shown: unknown[], isAllowed: boolean) =>
+  ({
+    showNotification: async (...words: unknown[]) => {
+      if (!isAllowed) throw new TypeError('no permission')
+      shown.push(words)
+    },
+  }) as unknown as ServiceWorkerRegistration
+
+test('[TG12] a tool that waits has a notification of its own, and takes nothing from the completion', async () => {
+  const shown: unknown[] = []
+  expect(await showApproval(notice, {registration: registrationOf(shown, true)})).toBe(true)
+  expect(await showApproval(notice, {registration: registrationOf(shown, false)})).toBe(false)
+  expect(shown).toEqual([['T', {body: 'B', tag: 'approval-c1', data: {conversationId: 'c1'}}]])
+})
+
 test('[CC33] what was shown is seen from then on; what the browser refused is not', async () => {
   const added: string[] = []
   const seen = {add: async (id: string) => void added.push(id), has: async () => false}
   const shown: unknown[] = []
-  const registration = (isAllowed: boolean) =>
-    ({
-      showNotification: async (...words: unknown[]) => {
-        if (!isAllowed) throw new TypeError('no permission')
-        shown.push(words)
-      },
-    }) as unknown as ServiceWorkerRegistration
+  const registration = (isAllowed: boolean) => registrationOf(shown, isAllowed)
   expect(await showCompletion(notice, {registration: registration(false)}, seen)).toBe(false)
   expect(added).toEqual([])
   expect(await showCompletion(notice, {registration: registration(true)}, seen)).toBe(true)

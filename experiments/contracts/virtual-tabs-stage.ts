@@ -106,7 +106,18 @@ export async function virtualTabs(
   const serverIds = async (id = conversationId) =>
     (await servers.control.serverView(id)).map((message) => message.id)
   const sends = () => ledger.filter((event) => event.kind === 'asked' && event.what === 'send').length
-  return {tab, children, serverIds, sends, newConversation, ledger, conversationId}
+  const {control} = servers
+  return {
+    tab,
+    children,
+    serverIds,
+    sends,
+    newConversation,
+    ledger,
+    conversationId,
+    control,
+    userId: user.id,
+  }
 }
 
 export const texts = ({session}: Pick<VirtualTab, 'session'>) => session.view().messages.map(({text}) => text)

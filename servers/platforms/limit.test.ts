@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => servers.close())
 
 /** Its first token comes after the limit is reached, its last soon after. */
-const slow = {...defaultModelSettings, firstTokenDelayMs: [250, 250], tokensPerSecond: [900, 900]} as const
+const slow = {...defaultModelSettings, firstTokenDelayMs: [500, 500], tokensPerSecond: [900, 900]} as const
 const HOUR_MS = 3_600_000
 
 test('[TG13] over the limit a send to ChatGPT is 429 with the time when it clears, and nothing is stored', async () => {

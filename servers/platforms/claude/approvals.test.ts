@@ -17,7 +17,7 @@ afterAll(() => servers.close())
 /** Nothing is written before the tool has asked. */
 const slow = {
   ...defaultModelSettings,
-  firstTokenDelayMs: [250, 250],
+  firstTokenDelayMs: [500, 500],
   tokensPerSecond: [9_999, 9_999],
 } as const
 
