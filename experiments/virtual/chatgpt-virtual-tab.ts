@@ -8,7 +8,7 @@ import {virtualTabOf, type CreateSession} from './virtual-tab.ts'
 const NO_PACE_MS = 1_000
 
 export const chatgptSession: CreateSession = (
-  {name, policy, person, origin, random, guards = [], storage},
+  {name, policy, person, origin, random, guards = [], habits, storage},
   life,
   stamp,
 ) => {
@@ -23,6 +23,7 @@ export const chatgptSession: CreateSession = (
       remedies,
       pollPace,
       sendGuards: guards,
+      ...(habits && {habits}),
     },
     nodeSurroundings(
       {

@@ -13,7 +13,7 @@ const NO_PACE_MS = 1_000
 
 export const claudeSessionIn =
   (browser: VirtualPushBrowser): CreateSession =>
-  ({name, policy, person, origin, random, guards = [], storage}, life, stamp) => {
+  ({name, policy, person, origin, random, guards = [], habits, storage}, life, stamp) => {
     const {remedies, pollPace = NO_PACE_MS}: Policy = POLICIES[policy]
     return createClaudeSession(
       {
@@ -25,6 +25,7 @@ export const claudeSessionIn =
         remedies,
         pollPace,
         sendGuards: guards,
+        ...(habits && {habits}),
       },
       nodeSurroundings(
         {

@@ -3,6 +3,7 @@
  * in the task of the change: there is no DOM, no paint, no browser's cache and no browser's throttling. All else it says
  * as a page's witness does, so that the same checkers judge it. Rules VT1–VT4.
  */
+import type {PageHabits} from '#protocol/page-habits.ts'
 import type {PolicyName} from '#protocol/policy.ts'
 import type {SendGuard} from '#protocol/send-guard.ts'
 import {textHash} from '#protocol/text-hash.ts'
@@ -38,6 +39,8 @@ export type VirtualTabOptions = {
   readonly say: (event: WitnessEvent) => void
   /** None where nothing is said. */
   readonly guards?: readonly SendGuard[]
+  /** As observed where nothing is said. A virtual tab has no field to write into, and so no drafts. */
+  readonly habits?: PageHabits
   /** The way to everybody else; plain where nothing is said. */
   readonly network?: Network
   /** Of its browser, so that it outlives the page; the page's own where nothing is said. */
