@@ -211,6 +211,28 @@ describe('two tabs', () => {
     expect(shown(b.session)).toEqual(await serverTexts())
   })
 
+  test.each(['hint', 'content'] as const)(
+    '[PG10] under %s an answer that another tab stopped is said to be, and by that tab nothing',
+    async (carriage) => {
+      const {tab} = await world({
+        carriage,
+        settings: {carriage, model: {...quickModel, speed: 1, firstTokenDelayMs: [0, 0]}},
+      })
+      const [a, b] = [await tab('A'), await tab('B')]
+      const sent = a.session.send('And then?')
+      await seen(a.session, ({messages}) => (messages[3]?.text.length ?? 0) > 0)
+      const joined = b.session.openConversation(a.session.view().conversationId!)
+      await seen(b.session, ({phase}) => phase === 'answering')
+      await b.session.stop()
+      await Promise.all([sent, joined])
+      const told = await seen(a.session, ({notice}) => notice !== null)
+      expect(told).toMatchObject({notice: 'This answer was stopped in another tab.'})
+      expect(told.messages.at(-1)?.status).toBe('stopped')
+      await seen(b.session, ({messages}) => messages.at(-1)?.status === 'stopped')
+      expect(b.stamps.filter((stamp) => stamp.kind === 'notice' && stamp.text !== null)).toEqual([])
+    },
+  )
+
   test('[CP3] [CC22] under content, B shows message and answer without asking', async () => {
     const {tab, serverTexts} = await world({carriage: 'content'})
     const [a, b] = [await tab('A'), await tab('B')]

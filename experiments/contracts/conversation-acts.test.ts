@@ -127,12 +127,13 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     expect(ledger).toContainEqual(expect.objectContaining({kind: 'turn-began', model: 'scripted-large'}))
   })
 
-  test('[PG10] an answer that another tab stopped is said to be, where the page is told', async () => {
+  const tells = platform === 'chatgpt' ? (['content', 'hint', 'poll'] as const) : (['poll'] as const)
+  test.each(tells)('[PG10] under %s an answer that another tab stopped is said to be', async (how) => {
     const {tab, conversationId} = await virtualTabs(platform, {
-      carriage: platform === 'chatgpt' ? 'content' : 'observed',
+      carriage: how === 'poll' ? 'observed' : how,
       model: slow,
     })
-    const told = {remedies: platform === 'chatgpt' ? ([] as const) : (['poll'] as const)}
+    const told = {remedies: how === 'poll' ? [how] : []}
     const [a, b] = [await tab('A', told), await tab('B', told)]
     const sent = a.session.send('Go on')
     await expect.poll(() => texts(a)[3]?.length ?? 0).toBeGreaterThan(3)
