@@ -88,7 +88,7 @@ test('[TG7] stop_conversation stops a task, too, and what was written stays', as
   const body = {conversation_id: conversationId, exclude_async_types: []}
   await person.caller.call('POST', '/backend-api/stop_conversation', body)
   const read = await readAt(person, conversationId)
-  expect([read.async_status, read.mapping[read.current_node]!.message!.status]).toEqual([null, 'interrupted'])
+  expect([read.async_status, read.mapping[read.current_node]!.message!.status]).toEqual([4, 'interrupted'])
   expect(person.kinds().at(-1)).toBe('background stopped')
   await expect(servers.control.completeTask(taskId)).rejects.toThrow(TypeError)
 })

@@ -1,3 +1,6 @@
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import type {User} from '../accounts/user.ts'
 import {ConversationStore} from '../conversation/conversation-store.ts'
@@ -106,7 +109,7 @@ test('[TG7] [TG11] a stopped task ends where it is; what is known of none that r
   const {id, text} = lastAnnounced()!
   tasks.stopIn('c')
   expect(store.message('c', id)).toMatchObject({text, status: 'stopped'})
-  expect([told.at(-1), tasks.runningIn('c'), tasks.isUnread('c')]).toEqual(['background stopped', [], false])
+  expect([told.at(-1), tasks.runningIn('c'), tasks.isUnread('c')]).toEqual(['background stopped', [], true])
   for (const act of [tasks.progress, tasks.complete, tasks.stop]) expect(() => act(taskId)).toThrow(TypeError)
   expect(() => tasks.start(user, 'none')).toThrow(TypeError)
   expect(() => tasks.schedule(user, 'none', 0)).toThrow(TypeError)
@@ -168,4 +171,22 @@ test('[TG9] in a conversation that is gone, of a person who is gone, and in a st
   tasks.schedule(user, 'c', 10)
   store.close()
   expect(() => scheduler.turn(10)).not.toThrow()
+})
+
+test('[TG2] [TU25] what a crash cut of a task reads as failed, with what was stored of it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tasks-'))
+  try {
+    const file = join(folder, 'store')
+    store = new ConversationStore(file)
+    store.create({id: 'c', userId: 'u', title: ''})
+    const tasks = tasksOf(true)
+    tasks.progress(tasks.start(user, 'c'))
+    const half = lastAnnounced()!
+    store.close()
+    store = new ConversationStore(file)
+    expect(store.cutAnswers).toMatchObject([{id: half.id, text: half.text, status: 'failed'}])
+  } finally {
+    store.close()
+    rmSync(folder, {recursive: true})
+  }
 })

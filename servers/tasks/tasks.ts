@@ -32,7 +32,7 @@ export type Tasks = {
   /** In the order they began. */
   readonly runningIn: (conversationId: string) => readonly string[]
   readonly stopIn: (conversationId: string) => void
-  /** Whether something was completed there that nobody said to have seen. */
+  /** Whether a task has ended there with something to be seen, and nobody said to have seen it. */
   readonly isUnread: (conversationId: string) => boolean
   readonly markRead: (conversationId: string) => void
   /** Its id. What falls due in a conversation that is gone by then is dropped. Throws TypeError as `start` does. */
@@ -142,6 +142,7 @@ export function createTasks({store, publisher, scheduler, newMessageId, showsBeg
     store.advanceTurn(taskId, {type: 'stop-asked'})
     const message = store.endTurn({id: taskId, conversationId, answerId}, {type: 'halted'}, text)
     publisher.committed(user, message)
+    unread.add(conversationId)
     return tell(task, 'stopped', message)
   }
 
