@@ -127,7 +127,7 @@ function writtenByTasks(book: readonly Booked[]): Written {
       const from = event.of === 'scheduled' && dueSince !== null ? dueSince : runBefore(said, index, ofTurns)
       const written = said.slice(from, index).filter((each) => each.event.kind !== 'task')
       for (const each of written) own.add(each)
-      const ids = written.flatMap((each) => ('messageId' in each.event ? [String(each.event.messageId)] : []))
+      const ids = written.flatMap((each) => ('messageId' in each.event ? [each.event.messageId] : []))
       ofTask.set(booked, [...new Set(ids)])
     }
   }
