@@ -9,6 +9,7 @@ import {addCheckCommand} from './cli/check-command.ts'
 import {addFaultsCommand} from './cli/faults-command.ts'
 import {addFcmCommand} from './cli/fcm-command.ts'
 import {addListCommand} from './cli/list-command.ts'
+import {addReplayCommand} from './cli/replay-command.ts'
 import {addRunCommand} from './cli/run-command.ts'
 import {addServeCommand} from './cli/serve-command.ts'
 import {SetupFailure} from './setup/project.js'
@@ -50,6 +51,7 @@ function commandLine(): Command {
   addRunCommand(program, surface)
   addListCommand(program, surface)
   addCheckCommand(program, surface)
+  addReplayCommand(program, surface)
   addFaultsCommand(program, surface)
   addServeCommand(program, surface)
   addFcmCommand(program, surface)
@@ -85,6 +87,6 @@ function usageSentence({message}: CommanderError): string {
   const words = oneLine.replaceAll('. ', ': ').replace(/\.$/, '')
   const command = process.argv
     .slice(2)
-    .find((word) => ['run', 'list', 'check', 'faults', 'serve', 'fcm'].includes(word))
+    .find((word) => ['run', 'list', 'check', 'replay', 'faults', 'serve', 'fcm'].includes(word))
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}; see tabwitness ${command ? `${command} ` : ''}--help.`
 }

@@ -69,6 +69,7 @@ export async function playFaultCell(cell: FaultCell, place: CellPlace): Promise<
       'everything heals, the tabs recover, tabs and server are read',
     ],
     schedule: [...cell.schedule],
+    script: [...cell.deeds],
     browser: VIRTUAL_TABS,
     alone: false,
   })
