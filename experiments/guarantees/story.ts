@@ -10,15 +10,18 @@
  */
 import {appends, commits, historyOf, lifecycle, opens, says} from '../history/history-builder.ts'
 import type {Told} from '../history/history-builder.ts'
-import type {History} from '../history/history-event.ts'
+import type {CellSpec, History} from '../history/history-event.ts'
 
 const STEP_MS = 100
 const BEGIN_MS = 1_000
 /** Unless the story says when it ends: long enough for everything to be due. */
 const REST_MS = 10_000
 
+/** What else a story may be about; null where it is not that. */
+export type Vocabulary = (at: number, words: string) => readonly Told[] | null
+
 /** Tab names are one capital letter. Throws on what it does not understand. */
-export function storyOf(text: string): History {
+export function storyOf(text: string, more: Vocabulary = () => null, cell: Partial<CellSpec> = {}): History {
   const told: Told[] = []
   let at = BEGIN_MS
   let endAt: number | null = null
@@ -27,9 +30,9 @@ export function storyOf(text: string): History {
     const [, time, words = ''] = /^(?:(\d+) )?(.*)$/.exec(line) ?? []
     at = time === undefined ? at + STEP_MS : Number(time)
     if (words === 'end') endAt = at
-    else told.push(...happening(at, words))
+    else told.push(...(more(at, words) ?? happening(at, words)))
   }
-  return historyOf(told, {footer: {at: endAt ?? at + REST_MS}})
+  return historyOf(told, {cell, footer: {at: endAt ?? at + REST_MS}})
 }
 
 function happening(at: number, words: string): Told[] {
