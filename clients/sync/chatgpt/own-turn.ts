@@ -6,7 +6,6 @@
  */
 import type {Message} from '#protocol/conversation.ts'
 import type {KnownMessage} from '#protocol/known-message.ts'
-import type {PageHabits} from '#protocol/page-habits.ts'
 import type {AnswerUpdate} from './answer-reader.ts'
 import type {Api, ChatgptReading} from './api.ts'
 import type {ChatStore} from '../chat-store.ts'
@@ -14,9 +13,8 @@ import type {Surroundings} from '../chat-session.ts'
 import {messageIn} from '../told-message.ts'
 import {limitInWords} from '../limit-words.ts'
 import {CHANGED_ELSEWHERE} from '../person-acts.ts'
-import type {Outbox} from '../outbox.ts'
 import type {Turn, TurnRefusal} from '../turn.ts'
-import {createTurnPost} from '../turn-post.ts'
+import type {PostTurn} from '../turn-post.ts'
 import {knownMessage} from './wire-words.ts'
 import type {ResumeTokens} from './resume-tokens.ts'
 import {resumeRules} from './defaults.ts'
@@ -35,12 +33,9 @@ export type OwnTurnNeeds = {
   /** Of the waits between two attempts to get at an answer, and of the silence that one is allowed. */
   readonly pauses: Pick<Surroundings, 'setTimer'>
   readonly silences: Pick<Surroundings, 'setTimer'>
-  readonly postTurn: (turn: Turn) => Promise<Response>
+  readonly post: PostTurn<Turn>
   /** A POST that had no answer may be sent again. */
   readonly isIdempotent: boolean
-  readonly resend: PageHabits['resend']
-  /** Null where nothing waits for the network. */
-  readonly outbox: Outbox | null
   readonly follow: (topic: string, take: (update: AnswerUpdate) => void) => Promise<FollowEnd>
   /** Polls until the tab waits for no answer any more. */
   readonly settle: (visit: ChatgptVisit) => Promise<Settled>
@@ -132,26 +127,8 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     return turn
   }
 
-  const post = createTurnPost<Turn>({
-    post: needs.postTurn,
-    isIdempotent: needs.isIdempotent,
-    resend: needs.resend,
-    outbox: needs.outbox,
-    pauses: needs.pauses,
-    idleMs: resumeRules.idleMs,
-    // What comes of a second attempt tells of the first one only if the server knows nothing of either.
-    isOpen: ({prompt}, first, {refusal}) => prompt !== null && !first.isDefinite && refusal === null,
-    tellsAll: ({refusal}) => refusal !== null,
-    renamed(turn) {
-      if (!turn.prompt) return turn
-      const prompt = {...turn.prompt, id: surroundings.newId()}
-      store.apply({type: 'sent', promptId: prompt.id, text: prompt.text, parentId: turn.parentId})
-      return {...turn, prompt}
-    },
-  })
-
   async function bringIn(asked: Turn, visit: ChatgptVisit, own: OwnRun): Promise<TurnEnd | Refused> {
-    const posted = await post(asked, visit.signal)
+    const posted = await needs.post(asked, visit.signal)
     const {turn} = posted
     if (posted.name === 'taken back') return {name: 'stopped'}
     if (posted.name === 'failed') {

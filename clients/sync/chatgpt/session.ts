@@ -24,6 +24,7 @@ import {createEndCount} from './end-count.ts'
 import {createForeignTurns} from './foreign-turns.ts'
 import {createNews} from './news.ts'
 import {createOwnTurns} from './own-turn.ts'
+import {createOwnPost} from './post-own-turn.ts'
 import {createTurnPoster} from './post-turn.ts'
 import {createConversationActs} from '../conversation-acts.ts'
 import {createOutbox} from '../outbox.ts'
@@ -113,10 +114,16 @@ export function createChatgptSession(
     surroundings,
     pauses,
     silences,
-    postTurn: createTurnPoster(api, {model: options.model ?? 'auto', isIdempotent}, surroundings),
+    post: createOwnPost({
+      store,
+      surroundings,
+      postTurn: createTurnPoster(api, {model: options.model ?? 'auto', isIdempotent}, surroundings),
+      isIdempotent,
+      resend,
+      outbox,
+      pauses,
+    }),
     isIdempotent,
-    resend,
-    outbox,
     follow: (topic, take) => follows.follow(topic, take, visit.signal),
     settle,
     onAccepted: (conversationId) => channel.follow(conversationTopic(conversationId), reading),
