@@ -4,6 +4,7 @@
  * the cell.
  */
 import type {GuaranteeVerdicts} from '../guarantees/guarantees-of.ts'
+import {CannotTell} from '../hazards/attempts.ts'
 import {hazardIn} from '../hazards/hazard-in.ts'
 import type {HazardFinding} from '../hazards/hazard.ts'
 import {isPushFault} from '../history/fault.ts'
@@ -242,7 +243,11 @@ function attempt<T>(act: () => T): Attempt<T> {
   try {
     return {ok: true, value: act()}
   } catch (error) {
-    return {ok: false, why: `the checker failed: ${error instanceof Error ? error.message : String(error)}`}
+    const why = error instanceof Error ? error.message : String(error)
+    return {
+      ok: false,
+      why: error instanceof CannotTell ? `the hazard cannot be told: ${why}` : `the checker failed: ${why}`,
+    }
   }
 }
 

@@ -4,11 +4,12 @@ import type {Command} from 'commander'
 import type {UnreadCell} from '../report/summary.ts'
 import {predictionOf} from '../scenarios/registry.ts'
 import {examples, type Surface} from './command-line.ts'
+import {writeJson} from './progress-display.ts'
 import {resultsFolder, resultsOption, runByName} from './results-folder.ts'
 
 const EXIT_USAGE = 64
 
-type Flags = {out: string}
+type Flags = {out: string; json?: true}
 
 export function addCheckCommand(program: Command, surface: Surface): void {
   program
@@ -18,6 +19,7 @@ export function addCheckCommand(program: Command, surface: Surface): void {
     )
     .argument('<run>', 'the id of a run, or its folder')
     .addOption(resultsOption())
+    .option('--json', 'every verdict with its counter-examples as JSON, one object a line')
     .addHelpText(
       'after',
       examples([
@@ -27,9 +29,15 @@ export function addCheckCommand(program: Command, surface: Surface): void {
     )
     .action(async (run: string, flags: Flags) => {
       const folder = runByName('run', run, resultsFolder('--out', flags.out))
-      const {summarise} = await import('../report/summarise.ts')
-      const {table, exitCode, summary} = await summarise(folder, predictionOf)
-      surface.say(table)
+      const [{summarise}, {toldInLines, verdictInJson}] = await Promise.all([
+        import('../report/summarise.ts'),
+        import('../report/told-in-words.ts'),
+      ])
+      const {table, exitCode, summary, judgements, told} = await summarise(folder, predictionOf)
+      if (flags.json) {
+        for (const judgement of judgements) writeJson(surface.out, verdictInJson(judgement, told))
+        writeJson(surface.out, {type: 'outcome', runFolder: folder, exitCode, counts: summary.counts})
+      } else surface.say([table, ...toldInLines(told)].join('\n').trimEnd())
       const [first, ...others] = summary.unreadable
       surface.endWith(first === undefined ? exitCode : EXIT_USAGE)
       if (first !== undefined) surface.complain(unreadSentence(folder, first, others.length))

@@ -27,16 +27,24 @@ export type ToldExample = {
   readonly isMinimal: boolean
 }
 
-export const isTold = ({hazard, brokenPromises}: Pick<CellJudgement, 'hazard' | 'brokenPromises'>): boolean =>
-  hazard?.isShown === true || brokenPromises.length > 0
+export const isTold = (judgement: CellJudgement): boolean =>
+  judgement.hazard?.isShown === true || namesIn(judgement).length > 0
+
+/** Of a surprise that breaks no promise the weakest guarantee that it broke. */
+function namesIn({brokenPromises, outcome, hazard, guarantees}: CellJudgement): readonly GuaranteeName[] {
+  if (brokenPromises.length > 0) return brokenPromises
+  const weakest = guarantees?.weakest ?? null
+  return outcome === 'SURPRISE' && hazard === null && weakest !== null ? [weakest] : []
+}
 
 /** The hazard first. A cell of which nothing is to be told has none. */
-export function toldOf(history: History, {hazard, brokenPromises}: CellJudgement): readonly ToldExample[] {
+export function toldOf(history: History, judgement: CellJudgement): readonly ToldExample[] {
+  const {hazard} = judgement
   const [proof] = hazard?.because ?? []
   const shown = hazard === null || proof === undefined ? null : toldHazard(history, hazard.hazard, proof.rule)
   return [
     ...(shown === null ? [] : [shown]),
-    ...brokenPromises.flatMap(
+    ...namesIn(judgement).flatMap(
       (name) => toldGuarantee(history, name, `${GUARANTEE_NAMES[name]} is broken`) ?? [],
     ),
   ]

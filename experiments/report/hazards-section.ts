@@ -15,6 +15,7 @@ import {html, raw} from './html.ts'
 import type {Html} from './html.ts'
 import type {Summary} from './summary.ts'
 import type {ToldCells} from './told-cells.ts'
+import {representatives} from './told-in-words.ts'
 
 /** Null where no cell was about a hazard. */
 export function hazardsSection({hazards}: Summary, told: ToldCells): Html | null {
@@ -31,7 +32,7 @@ export function hazardsSection({hazards}: Summary, told: ToldCells): Html | null
       the send and leaves it to the person.
     </p>
     ${rows.length === 0 ? null : hazardsTable(rows)} ${matrix.length === 0 ? null : matrixTable(matrix)}
-    ${counterExamples(rows, told)}
+    ${counterExamples(told)}
   </section>`
 }
 
@@ -109,19 +110,8 @@ const combinedCell = (combined: Combined | undefined): Html =>
     ? html`<td>–</td>`
     : html`<td><span class="${toneOf(combined)}">${sayCombined(combined)}</span></td>`
 
-/** One of each hazard on each platform: the first that showed where it was to. */
-function counterExamples(rows: readonly HazardRow[], told: ToldCells): Html | null {
-  const cells = [...told.values()]
-  const found = rows.flatMap(({hazard, platform}) => {
-    const own = cells.filter(
-      ({judgement}) => judgement.hazard?.hazard === hazard && judgement.cell.platform === platform,
-    )
-    const cell = own.find(({judgement}) => judgement.cell.conditions['as'] === 'disease') ?? own[0]
-    const example = cell?.examples[0]
-    return cell === undefined || example === undefined
-      ? []
-      : [{hazard, platform, cell, example, others: own.length - 1}]
-  })
+function counterExamples(told: ToldCells): Html | null {
+  const found = representatives(told)
   if (found.length === 0) return null
   return html`<h3>One of each, told and drawn</h3>
     <p class="soft">
@@ -133,13 +123,13 @@ function counterExamples(rows: readonly HazardRow[], told: ToldCells): Html | nu
         html`<div class="card">
           <h4>${hazard}</h4>
           ${own.map(
-            ({platform, cell, example, others}) =>
+            ({platform, cell, others}) =>
               html` <p class="soft">
                   On ${platform}, cell
                   <code>${cell.judgement.cellId}</code
                   >${others > 0 ? `, and ${plural(others, 'other cell')}` : ''}:
                 </p>
-                ${toldExample(example, `${hazard} on ${platform}`)}`,
+                ${cell.examples.slice(0, 1).map((example) => toldExample(example, `${hazard} on ${platform}`))}`,
           )}
         </div>`,
     )}`

@@ -21,6 +21,7 @@ import {summaryOf} from './summary.ts'
 import type {Summary, UnreadCell} from './summary.ts'
 import {terminalTable} from './terminal-table.ts'
 import {toldCells, writeArtifacts} from './told-cells.ts'
+import type {ToldCells} from './told-cells.ts'
 
 export type PredictionOf = (cell: CellSpec) => Prediction | null
 
@@ -31,7 +32,11 @@ export type Judged = {
 }
 
 /** What whoever asked is told: the table for a terminal, and how the process ends. */
-export type Summarised = Judged & {readonly table: string; readonly exitCode: 0 | 1 | 2}
+export type Summarised = Judged & {
+  readonly table: string
+  readonly told: ToldCells
+  readonly exitCode: 0 | 1 | 2
+}
 
 /** Throws UsageError when `root` is no run. */
 export async function summarise(root: string, predictionOf: PredictionOf): Promise<Summarised> {
@@ -51,6 +56,7 @@ export async function summarise(root: string, predictionOf: PredictionOf): Promi
   replace(folder.report, await reportPage(summary, judgements, evidenceIn(folder), told))
   return {
     ...judged,
+    told,
     table: terminalTable(summary, {color: picocolors.isColorSupported}),
     exitCode: summary.exitCode,
   }
