@@ -1,111 +1,102 @@
-/** What virtual tabs against the real servers make of triggers: tasks, a limit, an approval, and another client's message. */
-import {describe, expect, test} from 'vitest'
-import {PLATFORMS} from '#protocol/platform.ts'
-import {ids, slow, texts, virtualTabs, type VirtualTab} from './virtual-tabs-stage.ts'
+/** One cell of triggers in a stock Chromium: what its channel said, when, and that nothing secret of it is in the history. */
+import {expect, vi} from 'vitest'
+import {Tab} from '../browser/tab.ts'
+import type {History} from '../history/history-event.ts'
+import type {Step} from '../scenario/step.ts'
+import {triggerFindings} from '../triggers/trigger-finding.ts'
+import {inABrowser, opens, play, validityOf} from './cell-stage.ts'
 
-type Stage = Awaited<ReturnType<typeof virtualTabs>>
+const steps: readonly Step[] = [
+  ...opens,
+  {do: 'begin'},
+  {do: 'trigger', trigger: 'message sent', tab: 'A'},
+  {do: 'trigger', trigger: 'turn complete', tab: 'A'},
+  {do: 'trigger', trigger: 'renamed', tab: 'A'},
+  {do: 'trigger', trigger: 'sent on another device', tab: null},
+]
+const conditions = {windowMs: 400, tokens: 8, tokensPerSecond: 80, modelSpeed: 8}
 
-/** A tab that hears its channel. */
-async function listening({tab}: Stage): Promise<VirtualTab> {
-  const open = await tab('A')
-  await expect.poll(() => open.session.view().connection.name).toBe('connected')
-  return open
+/** Everything of the tabs' requests, sockets and answers in which a token can be, as the browser has it. */
+function overheard(): {readonly tokens: () => readonly string[]} {
+  const texts: string[] = []
+  const {captureFrames} = Tab.prototype
+  vi.spyOn(Tab.prototype, 'captureFrames').mockImplementation(async function (this: Tab, tell) {
+    this.cdp.on('Network.requestWillBeSent', ({request}) => texts.push(JSON.stringify(request)))
+    this.cdp.on('Network.webSocketCreated', ({url}) => texts.push(url))
+    return captureFrames.call(this, (frame) => {
+      texts.push(frame.text)
+      tell(frame)
+    })
+  })
+  const all = (pattern: RegExp) =>
+    texts.flatMap((text) => [...text.matchAll(pattern)].map(([, token]) => token ?? ''))
+  return {
+    tokens: () => [
+      ...new Set([
+        ...all(/Bearer ([\w-]{20,})/g),
+        ...all(/verify=([\w-]{20,})/g),
+        ...all(/(eyJ[\w-]+\.[\w-]+\.[\w-]+)/g),
+      ]),
+    ],
+  }
 }
 
-const lastOf = ({session}: VirtualTab) => session.view().messages.at(-1)
+inABrowser(
+  '[TG20] [TG26] what an idle tab is sent of a turn, a title and another client’s turn',
+  async () => {
+    const heard = overheard()
+    let history: History
+    try {
+      history = await play(steps, null, {policy: 'observed', conditions})
+    } finally {
+      vi.restoreAllMocks()
+    }
+    expect(validityOf(history)).toEqual(['valid'])
 
-describe('a background task', () => {
-  test('[TG3] [TG5] on ChatGPT is shown by a tab that has it open, from its first progress on', async () => {
-    const stage = await virtualTabs('chatgpt')
-    const {control, userId, conversationId, serverIds} = stage
-    const open = await listening(stage)
-    const {taskId} = await control.startTask(userId, conversationId)
-    expect(ids(open)).toHaveLength(2)
-    await control.progressTask(taskId)
-    await expect.poll(() => lastOf(open)?.status).toBe('streaming')
-    const half = lastOf(open)!.text
-    expect(half).not.toBe('')
-    await control.completeTask(taskId)
-    await expect.poll(() => lastOf(open)?.status).toBe('complete')
-    expect(lastOf(open)!.text.startsWith(half)).toBe(true)
-    expect(ids(open)).toEqual(await serverIds())
-  })
+    const said = triggerFindings(history)
+      .filter(({channel}) => channel === 'celsius')
+      .map(({cause, frames}) => [cause, ...frames.map(({type, bytes}) => `${type} ${bytes}`)])
+    const complete = ['turn complete', 'conversation-turn-complete 180']
+    expect(said.filter(([cause]) => cause !== 'answer goes on')).toEqual([
+      ['message sent'],
+      complete,
+      ['renamed', expect.stringMatching(/^conversation-history-update \d+$/)],
+      ['sent on another device'],
+      complete,
+    ])
 
-  test('[TG7] on ChatGPT is waited for by a tab that comes in the middle, and can be stopped there', async () => {
-    const stage = await virtualTabs('chatgpt')
-    const {tab, control, userId, conversationId, ledger} = stage
-    const started = await control.startTask(userId, conversationId)
-    const late = tab('B', {isDeaf: true})
-    const isAsking = () => ledger.some((event) => event.kind === 'asked' && event.what === 'status')
-    await expect.poll(isAsking).toBe(true)
-    await control.completeTask(started.taskId)
-    const polling = await late
-    expect(lastOf(polling)?.status).toBe('complete')
+    // [TG20] The page's script has a frame right after its browser, on the same clock.
+    const lags = lagsOf(history)
+    expect(lags.length).toBeGreaterThanOrEqual(3)
+    const median = lags.toSorted((a, b) => a - b)[Math.floor(lags.length / 2)] ?? NaN
+    expect(median).toBeGreaterThan(-1)
+    expect(median).toBeLessThan(5)
 
-    const stopping = await listening(stage)
-    const {taskId} = await control.startTask(userId, conversationId)
-    await control.progressTask(taskId)
-    await expect.poll(() => stopping.session.view().phase).toBe('answering')
-    await stopping.session.stop()
-    await expect.poll(() => lastOf(stopping)?.status).toBe('stopped')
-    await expect(control.completeTask(taskId)).rejects.toThrow(TypeError)
-  })
+    // [TG23] The tokens were there: a bearer, a verify, a resume token and those that a send needs.
+    const tokens = heard.tokens()
+    expect(tokens.length).toBeGreaterThanOrEqual(5)
+    const text = JSON.stringify(history)
+    expect(text).toContain('"token\\":\\"<token of ')
+    expect(tokens.filter((token) => text.includes(token))).toEqual([])
+  },
+)
 
-  test('[TG11] on Claude.ai is polled by a tab that read of it, and its result comes so', async () => {
-    const {tab, control, userId, conversationId, serverIds} = await virtualTabs('claude')
-    const {taskId} = await control.startTask(userId, conversationId)
-    const open = await tab('A')
-    await control.completeTask(taskId)
-    expect(ids(open)).toHaveLength(2)
-    await expect.poll(() => ids(open).length, {timeout: 3_000}).toBe(3)
-    expect(ids(open)).toEqual(await serverIds())
-  })
-})
-
-test('[TG4] [TG5] what a scheduled task wrote on ChatGPT is read by a tab that has the conversation open', async () => {
-  const stage = await virtualTabs('chatgpt')
-  const {control, userId, conversationId, serverIds} = stage
-  const open = await listening(stage)
-  await control.scheduleTask(userId, conversationId, 86_400_000)
-  await control.turnClock(86_400_000)
-  await expect.poll(() => ids(open).length).toBe(4)
-  expect(ids(open)).toEqual(await serverIds())
-})
-
-describe.each(PLATFORMS)('on %s', (platform) => {
-  test('[TG13] [TG14] a person over the limit is told, and what they wrote is not lost from the screen', async () => {
-    const {tab, control, userId, serverIds} = await virtualTabs(platform)
-    const open = await tab('A')
-    await control.reachLimit(userId)
-    await open.session.send('Too much')
-    expect(open.session.view().notice).toMatch(/used up/)
-    expect([lastOf(open)?.text, lastOf(open)?.status]).toEqual(['Too much', 'failed'])
-    expect(await serverIds()).toHaveLength(2)
-  })
-
-  test('[TG10] another client’s message is not shown under `observed`, and is after a reload', async () => {
-    const {tab, control, userId, conversationId, serverIds} = await virtualTabs(platform)
-    const open = await tab('A')
-    const {promptId} = await control.sendFromElsewhere(userId, conversationId, 'From my phone')
-    expect(ids(open)).toHaveLength(2)
-    await open.session.refetch()
-    expect(ids(open)).toEqual(await serverIds())
-    expect(ids(open)[2]).toBe(promptId)
-  })
-})
-
-test('[TG12] an answer on Claude.ai that waits for approval goes on once its person approved', async () => {
-  const {tab, control, userId, conversationId} = await virtualTabs('claude', {model: slow})
-  const open = await tab('A')
-  const sent = open.session.send('Do it')
-  await expect.poll(() => lastOf(open)?.role).toBe('assistant')
-  const {approvalId} = await control.askApproval(userId, conversationId)
-  await expect.poll(() => open.session.view().approvalId).toBe(approvalId)
-  const half = texts(open).at(-1)!.length
-  await open.session.approve!()
-  expect(open.session.view().approvalId).toBeNull()
-  await expect.poll(() => texts(open).at(-1)!.length).toBeGreaterThan(half)
-  await open.session.stop()
-  await sent
-  expect(lastOf(open)?.status).toBe('stopped')
-})
+/** From the browser's stamp of a frame to the page's, for frames at B. */
+function lagsOf({events}: History): readonly number[] {
+  const frames = events.filter(
+    (event) =>
+      event.kind === 'captured' &&
+      event.channel === 'celsius' &&
+      event.tab === 'B' &&
+      event.direction === 'to-browser' &&
+      event.raw.includes('"payload"'),
+  )
+  const received = events.filter(
+    (event) =>
+      event.kind === 'witness' &&
+      event.tab === 'B' &&
+      event.event.kind === 'received' &&
+      event.event.via === 'celsius',
+  )
+  return frames.map(({at}, index) => (received[index]?.at ?? NaN) - at)
+}
