@@ -6,6 +6,7 @@ import {readFileSync} from 'node:fs'
 import {Command, CommanderError} from 'commander'
 import type {Surface} from './cli/command-line.ts'
 import {addCheckCommand} from './cli/check-command.ts'
+import {addExploreCommand} from './cli/explore-command.ts'
 import {addFaultsCommand} from './cli/faults-command.ts'
 import {addFcmCommand} from './cli/fcm-command.ts'
 import {addListCommand} from './cli/list-command.ts'
@@ -53,6 +54,7 @@ function commandLine(): Command {
   addCheckCommand(program, surface)
   addReplayCommand(program, surface)
   addFaultsCommand(program, surface)
+  addExploreCommand(program, surface)
   addServeCommand(program, surface)
   addFcmCommand(program, surface)
   return program
@@ -87,6 +89,6 @@ function usageSentence({message}: CommanderError): string {
   const words = oneLine.replaceAll('. ', ': ').replace(/\.$/, '')
   const command = process.argv
     .slice(2)
-    .find((word) => ['run', 'list', 'check', 'replay', 'faults', 'serve', 'fcm'].includes(word))
+    .find((word) => ['run', 'list', 'check', 'replay', 'faults', 'explore', 'serve', 'fcm'].includes(word))
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}; see tabwitness ${command ? `${command} ` : ''}--help.`
 }

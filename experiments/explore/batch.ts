@@ -8,6 +8,8 @@ import {actsOf, commandsOf, paces, type Commands} from './commands.ts'
 import type {ExploreStage} from './explore-stage.ts'
 import {FEWEST_TABS, tabsOf, type Interleaving, type Pace, type Target} from './interleaving.ts'
 import {judgeInterleaving} from './judge-interleaving.ts'
+import type {ExplorePath} from './path.ts'
+import {playInterleaving} from './play-interleaving.ts'
 import {tabsAtFirst} from './possible.ts'
 import {openScene, type Played} from './scene.ts'
 import type {Sought} from './sought.ts'
@@ -20,8 +22,8 @@ export type BatchOrder = {
   readonly index: number
   readonly size: number
   readonly mostTabs: number
-  /** Only this one: what {@link Find} calls its path. */
-  readonly path: string | null
+  /** Only this one, and nothing smaller. */
+  readonly path: ExplorePath | null
 }
 
 export type Find = {
@@ -30,29 +32,38 @@ export type Find = {
   readonly principal: Sought
   /** The how-many-th of the batch it was, from 1. */
   readonly foundAt: number
-  readonly path: string
+  readonly path: ExplorePath
   readonly interleaving: Interleaving
-  /** How often it was made smaller, and how many were played for that. */
+  /** How often it was made smaller, and how many plays that took. */
   readonly shrinks: number
   readonly triedSmaller: number
+  /** The smallest was played so often again, and broke the same so often. */
+  readonly again: {readonly times: number; readonly broke: number}
   /** As a history file has it. */
   readonly history: string
 }
 
 export type BatchOutcome = {
   readonly played: number
-  /** How many different orders of acts and deliveries were among them, by their digest. */
+  /** Digests of the different orders of acts and deliveries among them. */
   readonly orders: readonly string[]
   /** How many broke what; a find ends the batch. */
   readonly broken: Partial<Record<Sought, number>>
   readonly find: Find | null
-  readonly isEnded: boolean
 }
 
 /** A find is made smaller by so many plays at most. */
 const MOST_SMALLER = 400
+/** Sockets are real, so that no two plays are quite alike: what is smaller breaks nothing only if it does not so often. */
+const TRIES = 2
+const AGAIN = 3
 
 type Drawn = readonly [number, Pace, Commands]
+type Broke = {
+  readonly interleaving: Interleaving
+  readonly played: Played
+  readonly broken: readonly Sought[]
+}
 
 export async function playBatch(
   order: BatchOrder,
@@ -60,102 +71,98 @@ export async function playBatch(
   onPlayed: () => void,
   signal: AbortSignal,
 ): Promise<BatchOutcome> {
-  const {target, sought, index, size} = order
-  const path = order.path === null ? null : readPath(order.path)
+  const {target, sought, index, size, path} = order
   const orders = new Set<string>()
   const broken: Partial<Record<Sought, number>> = {}
-  let found: {
-    readonly interleaving: Interleaving
-    readonly played: Played
-    readonly broken: readonly Sought[]
-  } | null = null
-  let principal: Sought | null = null
-  let [played, triedSmaller, foundAt] = [0, 0, 0]
+  const count = {played: 0, triedSmaller: 0}
+  let first: {readonly at: number; readonly principal: Sought} | null = null
+  let smallest: Broke | null = null
 
-  async function plays([tabCount, pace, commands]: Drawn): Promise<boolean> {
-    if (signal.aborted || triedSmaller >= MOST_SMALLER) return true
+  async function play([tabCount, pace, commands]: Drawn): Promise<Broke> {
     const tabs = tabsOf({tabCount})
     const acts = await actsOf(commands, tabs)
     const interleaving = {...target, seed: `${order.seed}/${index}`, tabCount, pace, acts}
     const scene = await openScene(interleaving, stage)
     await fc.asyncModelRun(() => ({model: tabsAtFirst(tabs), real: scene}), commands)
-    const done = await scene.end()
-    if (principal === null) {
-      played += 1
-      orders.add(digestOf(done.order))
-      onPlayed()
-    } else triedSmaller += 1
-    const all = judgeInterleaving(done).broken
-    if (principal === null) for (const name of all) broken[name] = (broken[name] ?? 0) + 1
-    const first = all.find((name) => sought.includes(name))
-    if (first === undefined || (principal !== null && !all.includes(principal))) return true
-    if (principal === null) foundAt = played
-    principal ??= first
-    found = {interleaving, played: done, broken: all}
+    const played = await scene.end()
+    return {interleaving, played, broken: judgeInterleaving(played).broken}
+  }
+
+  /** Whether nothing was found. */
+  async function holds(drawn: Drawn): Promise<boolean> {
+    if (signal.aborted) return true
+    if (first !== null) return !(await isSmaller(drawn, first.principal))
+    const done = await play(drawn)
+    count.played += 1
+    orders.add(digestOf(done.played.order))
+    for (const name of done.broken) broken[name] = (broken[name] ?? 0) + 1
+    onPlayed()
+    const principal = done.broken.find((name) => sought.includes(name))
+    if (principal === undefined) return true
+    first = {at: count.played, principal}
+    smallest = done
     return false
   }
 
-  const property = fc.asyncProperty(
-    fc.integer({min: FEWEST_TABS, max: order.mostTabs}),
-    paces,
-    commandsOf(path?.replayPath ?? null),
-    async (...drawn) => plays(drawn),
+  async function isSmaller(drawn: Drawn, principal: Sought): Promise<boolean> {
+    for (let tries = 0; tries < TRIES && count.triedSmaller < MOST_SMALLER && !signal.aborted; tries += 1) {
+      count.triedSmaller += 1
+      const done = await play(drawn).catch(() => null)
+      if (done === null || !done.broken.includes(principal)) continue
+      smallest = done
+      return true
+    }
+    return false
+  }
+
+  const tabCounts = fc.integer({min: FEWEST_TABS, max: order.mostTabs})
+  const property = fc.asyncProperty(tabCounts, paces, commandsOf(path?.replayPath ?? null), (...drawn) =>
+    holds(drawn),
   )
   const details = await fc.check(property, {
     seed: numberOf(JSON.stringify([order.seed, index, target])),
     numRuns: size,
-    ...(path !== null && {path: path.path}),
+    ...(path !== null && {path: path.path, endOnFailure: true}),
   })
-  if (details.errorInstance !== null && details.errorInstance !== undefined && found === null)
-    throw details.errorInstance
-  return {
-    played,
-    orders: [...orders],
-    broken,
-    find: findOf(found, principal, details, {foundAt, triedSmaller, index}),
-    isEnded: signal.aborted,
+  const outcome = {played: count.played, orders: [...orders], broken}
+  const {counterexample, counterexamplePath, numShrinks} = details
+  if (first === null || smallest === null || counterexample === null || counterexamplePath === null) {
+    if (details.errorInstance !== null && details.failed && first === null) throw details.errorInstance
+    return {...outcome, find: null}
   }
-}
-
-function findOf(
-  found: {
-    readonly interleaving: Interleaving
-    readonly played: Played
-    readonly broken: readonly Sought[]
-  } | null,
-  principal: Sought | null,
-  {counterexample, counterexamplePath, numShrinks}: fc.RunDetails<[number, Pace, Commands]>,
-  {
-    foundAt,
-    triedSmaller,
-    index,
-  }: {readonly foundAt: number; readonly triedSmaller: number; readonly index: number},
-): Find | null {
-  if (found === null || principal === null || counterexample === null || counterexamplePath === null)
-    return null
-  const [, replayPath = ''] = /replayPath="([^"]*)"/.exec(String(counterexample[2])) ?? []
-  return {
-    broken: found.broken,
+  const {interleaving, played, broken: breaks} = smallest as Broke
+  const {at, principal} = first as {readonly at: number; readonly principal: Sought}
+  const find: Find = {
+    broken: breaks,
     principal,
-    foundAt,
-    path: `${index}/${counterexamplePath}/${replayPath}`,
-    interleaving: found.interleaving,
+    foundAt: at,
+    path: path ?? {index, path: counterexamplePath, replayPath: replayPathOf(counterexample[2])},
+    interleaving,
     shrinks: numShrinks,
-    triedSmaller,
-    history: found.played.text,
+    triedSmaller: count.triedSmaller,
+    again: await playAgain(interleaving, principal, stage, signal),
+    history: played.text,
   }
+  return {...outcome, find}
 }
 
-export type ExplorePath = {readonly index: number; readonly path: string; readonly replayPath: string}
-
-const PATH = /^(?<index>\d{1,6})\/(?<path>\d+(?::\d+)*)\/(?<replayPath>[\w+/]*:[\w+/]*)$/
-
-/** Throws TypeError where it is none. */
-export function readPath(text: string): ExplorePath {
-  const {index, path, replayPath} = PATH.exec(text)?.groups ?? {}
-  if (index === undefined || path === undefined || replayPath === undefined) throw new TypeError('no path')
-  return {index: Number(index), path, replayPath}
+async function playAgain(
+  interleaving: Interleaving,
+  principal: Sought,
+  stage: ExploreStage,
+  signal: AbortSignal,
+): Promise<Find['again']> {
+  let [times, broke] = [0, 0]
+  while (times < AGAIN && !signal.aborted) {
+    times += 1
+    if ((await playInterleaving(interleaving, stage)).broken.includes(principal)) broke += 1
+  }
+  return {times, broke}
 }
+
+/** fast-check says it in its own words only. */
+const replayPathOf = (commands: Commands): string =>
+  /replayPath="([^"]*)"/.exec(fc.stringify(commands))?.[1] ?? ':'
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 12)
 

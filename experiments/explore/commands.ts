@@ -65,7 +65,13 @@ const at = (tabs: readonly string[], index: number): string => tabs[index % tabs
 const ofTab = (act: TabAct) =>
   place.map((index) => new ActCommand((tabs) => ({do: act, tab: at(tabs, index)})))
 
+/**
+ * A rest comes first, and what breaks nothing is made one: fast-check keeps the last command of a run, because it takes it
+ * for the one that failed, but what was broken is only judged afterwards.
+ */
 const anyAct: fc.Arbitrary<ActCommand> = fc.oneof(
+  {withCrossShrink: true},
+  {weight: REST, arbitrary: fc.constant(new ActCommand(() => ({do: 'rest'})))},
   ...(Object.keys(WEIGHTS) as TabAct[]).map((act) => ({weight: WEIGHTS[act], arbitrary: ofTab(act)})),
   {
     weight: HOLD,
@@ -79,11 +85,10 @@ const anyAct: fc.Arbitrary<ActCommand> = fc.oneof(
       .tuple(place, fc.nat({max: MOST_WAITING - 1}))
       .map(([index, which]) => new ActCommand((tabs) => ({do: 'let-one', tab: at(tabs, index), which}))),
   },
-  {weight: REST, arbitrary: fc.constant(new ActCommand(() => ({do: 'rest'})))},
   {weight: MOMENT, arbitrary: fc.constant(new ActCommand(() => ({do: 'moment'})))},
 )
 
-export type Commands = Iterable<fc.AsyncCommand<TabsNow, Pick<Scene, 'do'>, false>>
+export type Commands = Iterable<fc.AsyncCommand<TabsNow, Pick<Scene, 'do'>>>
 
 /** A new one for every check: it remembers which commands ran, to make finds smaller. */
 export const commandsOf = (replayPath: string | null): fc.Arbitrary<Commands> =>

@@ -1,11 +1,11 @@
 /** An explored interleaving as data: whatever is in here plays it again. Pure. Rules RP1, RP10. */
-import {CONFLICT_RULES, type ConflictRule} from '#protocol/conflict.ts'
+import type {ConflictRule} from '#protocol/conflict.ts'
 import {PLATFORMS, type Platform} from '#protocol/platform.ts'
-import {isPolicyName, type PolicyName} from '#protocol/policy.ts'
-import {SEND_GUARDS, type SendGuard} from '#protocol/send-guard.ts'
+import type {PolicyName} from '#protocol/policy.ts'
+import type {SendGuard} from '#protocol/send-guard.ts'
+import {conditionsOf, OBSERVED_SETTING, settingOf} from '../hazards/setting.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import {UsageError} from '../usage-error.ts'
-import {tabNames} from '../virtual/fault-cell.ts'
 import {allInShort, readAct, type Act} from './act.ts'
 
 /** How the scripted model writes: whole answers, or a few tokens within some tens of milliseconds. */
@@ -29,64 +29,53 @@ export type Interleaving = Target & {
 }
 
 export const EXPLORE = 'explore'
-export const [FEWEST_TABS, MOST_TABS] = [2, 5]
+const NAMES = ['A', 'B', 'C', 'D', 'E']
+export const [FEWEST_TABS, MOST_TABS] = [2, NAMES.length]
 
-export const tabsOf = ({tabCount}: Pick<Interleaving, 'tabCount'>): readonly string[] => tabNames(tabCount)
+export const tabsOf = ({tabCount}: Pick<Interleaving, 'tabCount'>): readonly string[] =>
+  NAMES.slice(0, tabCount)
 
-export const specOf = (interleaving: Interleaving): CellSpec => ({
+export const specOf = ({platform, rule, policy, guards, ...of}: Interleaving): CellSpec => ({
   experiment: EXPLORE,
-  platform: interleaving.platform,
-  policy: interleaving.policy,
+  platform,
+  policy,
   conditions: {
-    rule: interleaving.rule,
-    guards: interleaving.guards.join(','),
-    tabs: interleaving.tabCount,
-    pace: interleaving.pace,
-    acts: allInShort(interleaving.acts),
+    ...conditionsOf({...OBSERVED_SETTING, policy, rule, guards}),
+    tabs: of.tabCount,
+    pace: of.pace,
+    acts: allInShort(of.acts),
   },
-  seed: interleaving.seed,
+  seed: of.seed,
   repetition: 1,
 })
 
-/** Reads what {@link specOf} writes; null of a cell that is none of ours. */
-export function interleavingOf({
-  experiment,
-  platform,
-  policy,
-  conditions,
-  seed,
-}: CellSpec): Interleaving | null {
-  if (experiment !== EXPLORE || !isPolicyName(policy)) return null
-  const where = PLATFORMS.find((name) => name === platform)
-  const rule = CONFLICT_RULES.find((name) => name === conditions['rule'])
+/** Reads what {@link specOf} writes. Throws TypeError of a cell that is none of ours. */
+export function interleavingOf(spec: CellSpec): Interleaving {
+  const {conditions, seed} = spec
+  const platform = PLATFORMS.find((name) => name === spec.platform)
   const pace = PACES.find((name) => name === conditions['pace'])
   const tabCount = Number(conditions['tabs'])
-  if (where === undefined || rule === undefined || pace === undefined) return null
-  if (!Number.isInteger(tabCount) || tabCount < 1 || tabCount > MOST_TABS) return null
-  const named = String(conditions['guards'] ?? '').split(',')
-  const guards = SEND_GUARDS.filter((guard) => named.includes(guard))
-  const acts = String(conditions['acts'] ?? '')
-    .split(',')
-    .filter((part) => part.trim() !== '')
-    .map(readAct)
-  if (acts.some((act) => act === null)) return null
-  return {
-    platform: where,
-    rule,
-    policy,
-    guards,
-    seed,
-    tabCount,
-    pace,
-    acts: acts.filter((act) => act !== null),
-  }
+  const parts = partsOf(String(conditions['acts'] ?? ''))
+  const acts = parts.flatMap((part) => readAct(part) ?? [])
+  const isCount = Number.isInteger(tabCount) && tabCount >= 1 && tabCount <= MOST_TABS
+  if (spec.experiment !== EXPLORE || platform === undefined || pace === undefined || !isCount)
+    throw new TypeError('it is no interleaving that "tabwitness explore" plays')
+  const stranger = acts.find((act) => 'tab' in act && !tabsOf({tabCount}).includes(act.tab))
+  if (acts.length < parts.length || stranger !== undefined)
+    throw new TypeError('it has an act that this version of Tabwitness does not know')
+  const {rule, policy, guards} = settingOf(spec)
+  return {platform, rule, policy, guards, seed, tabCount, pace, acts}
 }
+
+const partsOf = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
 
 /** Reads acts that a person typed. Throws {@link UsageError} in one sentence. */
 export function readActs(option: string, text: string, tabs: readonly string[]): readonly Act[] {
-  const parts = text.split(',').map((part) => part.trim())
-  if (parts.every((part) => part === '')) return []
-  return parts.map((part) => {
+  return partsOf(text).map((part) => {
     const act = readAct(part)
     if (act === null)
       throw new UsageError(

@@ -73,6 +73,7 @@ export async function openScene(interleaving: Interleaving, stage: ExploreStage)
   })
   const order: string[] = []
   const faults = new Map<string, Fault>()
+  const frozen = new Set<ExploredTab>()
   let faultCount = 0
   let changedAt = monotonicNowMs()
   const change = () => void (changedAt = monotonicNowMs())
@@ -145,8 +146,7 @@ export async function openScene(interleaving: Interleaving, stage: ExploreStage)
     append({kind: 'fault-began', at: monotonicNowMs(), faultId: id, fault, target})
     if (how === 'broken') tab.line.break()
     else tab.line.hold(how)
-    const heal = how === 'broken' ? () => mend(tab) : () => tab.line.release()
-    faults.set(tab.name, {id, heal})
+    faults.set(tab.name, {id, heal: how === 'broken' ? () => mend(tab) : () => tab.line.release()})
   }
 
   function append(event: Extract<Parameters<MemoryHistory['append']>[0], {kind: 'fault'}>['event']): void {
@@ -170,8 +170,12 @@ export async function openScene(interleaving: Interleaving, stage: ExploreStage)
   function turn(tab: ExploredTab, state: 'frozen' | 'visible'): void {
     const {life} = tab.page()
     history.append({kind: 'tab-state', at: monotonicNowMs(), tab: tab.name, state})
-    if (state === 'frozen') life.freeze()
-    else life.thaw()
+    if (state === 'frozen') {
+      frozen.add(tab)
+      return life.freeze()
+    }
+    frozen.delete(tab)
+    life.thaw()
   }
 
   const isPersons = (name: Act['do']): name is PersonAct => PERSON_ACTS.some((each) => each === name)
@@ -179,7 +183,7 @@ export async function openScene(interleaving: Interleaving, stage: ExploreStage)
 
   async function perform(act: Act): Promise<void> {
     if (act.do === 'rest') return rest(REST_UP_TO_MS)
-    if (act.do === 'moment') return void (await pause(MOMENT_MS))
+    if (act.do === 'moment') return pause(MOMENT_MS)
     const tab = tabOf(act.tab)
     order.push(`${act.do} ${act.tab}`)
     if (isPersons(act.do)) return tab.begin(act.do, `${acts} from ${tab.name}`)
@@ -257,7 +261,7 @@ export async function openScene(interleaving: Interleaving, stage: ExploreStage)
     async end() {
       const ended = history.step('heal', null, 'everything heals, and the tabs have their time')
       for (const {name} of tabs) heal(name)
-      for (const tab of tabs) turn(tab, 'visible')
+      for (const tab of frozen) turn(tab, 'visible')
       await recover()
       ended('ok')
       const away = tabs.filter((tab) => !isBack(tab)).map(({name}) => name)
