@@ -8,8 +8,8 @@ import type {FaultSchedule} from '../history/fault.ts'
 import type {Hazard} from '../hazards/hazard.ts'
 import type {Step} from '../scenario/step.ts'
 
-/** How the model answers: `short` is over before anybody else acts, `long` gives time to act in the middle of it. */
-export type AnswerLength = 'short' | 'long'
+/** How the model answers: `short` is over before anybody else acts, the others give time to act in the middle of them. */
+export type AnswerLength = 'short' | 'long' | 'endless'
 
 export type HazardPlay = {
   readonly question: string
@@ -124,7 +124,7 @@ export const HAZARD_PLAYS: Record<Hazard, HazardPlay> = {
   },
   'stopped by another tab': {
     question: "B stops A's answer. Is A told who ended it?",
-    answers: 'long',
+    answers: 'endless',
     acts: [
       sends('A'),
       {do: 'await-answer', tab: 'A', chars: 10, upToMs: SETTLE_MS},
