@@ -77,7 +77,7 @@ function Emptiness({phase, onNewChat}: EmptinessProps) {
       <div class="transcript__empty">
         <p>
           <strong>There is no such conversation.</strong>
-          It may be another person’s, or the servers were started anew.
+          It may have been deleted, it may be another person’s, or the servers were started anew.
         </p>
         <button class="button button--main" type="button" onClick={onNewChat}>
           Begin a new chat

@@ -135,9 +135,10 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
 
   function gone(how: 'told' | 'not found'): void {
     if (signal.aborted || isLeaving) return
-    const {phase} = store.conversation()
+    const {phase, conversationId} = store.conversation()
     store.batch(() => {
       store.apply({type: 'missing'})
+      if (conversationId !== null) store.applyToList({type: 'deleted', id: conversationId})
       if (phase === 'ready') store.setNotice(how === 'told' ? DELETED_ELSEWHERE : NOT_THERE)
     })
   }

@@ -99,6 +99,14 @@ test('[CL16] [CL31] [CL32] title, name, star and settings are the conversationâ€
   expect(events[1]).toMatchObject({type: 'content_block_start', content_block: {type: 'thinking'}})
 })
 
+test('[CF16] [LE9] a chosen model is the conversationâ€™s; one that nobody knows is refused', async () => {
+  const {conversationId} = await conversation()
+  const chosen = await caller.call('PUT', of(conversationId), {model: 'scripted-large'})
+  expect(await chosen.json()).toMatchObject({model: 'scripted-large'})
+  expect((await caller.call('PUT', of(conversationId), {model: 'nobody-knows-it'})).status).toBe(400)
+  expect((await readOf(conversationId)).model).toBe('scripted-large')
+})
+
 test('[CL25] [CL33] the list is newest first, in pages, without what is temporary or deleted', async () => {
   const own = createCaller(servers.claude.baseUrl, await servers.control.createUser({}))
   const ids = [await conversation(own), await conversation(own), await conversation(own)].map(
