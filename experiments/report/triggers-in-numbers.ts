@@ -27,7 +27,9 @@ export type TriggerRow = {
   readonly fates: readonly PushFate[]
 }
 
-export function triggersInNumbers(judgements: readonly CellJudgement[]): readonly TriggerRow[] {
+export type PulledCell = Pick<CellJudgement, 'cell' | 'validity' | 'triggers'>
+
+export function triggersInNumbers(judgements: readonly PulledCell[]): readonly TriggerRow[] {
   const valid = judgements.filter(({validity, triggers}) => validity === 'valid' && triggers.length > 0)
   const platforms = inPlatformOrder(valid.map(({cell}) => cell.platform))
   const policies = inPolicyOrder(valid.map(({cell}) => cell.policy))
