@@ -25,21 +25,34 @@ const DEFAULT_WINDOW_MS = 3_000
 /** The clock of what is scheduled is turned on by as much, so that it is due at once. */
 const SCHEDULED_IN_MS = 60_000
 
+const TELLING: readonly LedgerEvent['kind'][] = [
+  'committed',
+  'renamed',
+  'deleted',
+  'stopped',
+  'task',
+  'limit-reached',
+  'approval',
+]
+
 export async function pullTrigger(step: TriggerStep, world: CellWorld): Promise<Done> {
   const {recorder, steps, signal} = world
   await beginUnlessBegun(world)
-  const {promise, resolve} = Promise.withResolvers<number>()
+  const {promise, resolve} = Promise.withResolvers<true>()
+  // What a channel may speak of; a turn has several of them.
+  let lastAt = monotonicNowMs()
   const off = recorder.onLedger((event) => {
-    if (isOf(step.trigger, event)) resolve(event.at)
+    if (TELLING.includes(event.kind)) lastAt = event.at
+    if (isOf(step.trigger, event)) resolve(true)
   })
   try {
     const done = await pull(step, world)
     if (done !== 'ok') return done
-    const at = await deadline(promise, HAPPENS_WITHIN_MS, step.trigger).catch(() => null)
+    const hasHappened = await deadline(promise, HAPPENS_WITHIN_MS, step.trigger).catch(() => false)
     signal.throwIfAborted()
-    if (at === null) return {outcome: 'not-met', note: `the ledger says nothing of it: ${step.trigger}`}
+    if (!hasHappened) return {outcome: 'not-met', note: `the ledger says nothing of it: ${step.trigger}`}
     // What a turn begins with is watched until it is complete.
-    if (!isAwaitedNext(step, world)) await recorder.waiting(() => becomesQuiet(at, world))
+    if (!isAwaitedNext(step, world)) await recorder.waiting(() => becomesQuiet(() => lastAt, world))
   } finally {
     off()
   }
@@ -175,15 +188,15 @@ function isOf(trigger: Trigger, event: LedgerEvent): boolean {
   }
 }
 
-/** Something was heard since, and then nothing more; or the window is over. */
-async function becomesQuiet(since: number, world: CellWorld): Promise<void> {
+/** Something was heard since the last that happened, and then nothing more; or the window is over. */
+async function becomesQuiet(lastAt: () => number, world: CellWorld): Promise<void> {
   const {recorder, spec, signal} = world
-  const until = since + Number(spec.conditions['windowMs'] ?? DEFAULT_WINDOW_MS)
+  const windowMs = Number(spec.conditions['windowMs'] ?? DEFAULT_WINDOW_MS)
   const device = deviceOf(OBSERVER, world)
   for (;;) {
     const now = monotonicNowMs()
     const heardAt = recorder.capture.lastHeardAt(OBSERVER, device)
-    if (now >= until || (heardAt > since && now - heardAt >= QUIET_MS)) return
+    if (now >= lastAt() + windowMs || (heardAt > lastAt() && now - heardAt >= QUIET_MS)) return
     await pause(LOOK_EVERY_MS, undefined, {signal})
   }
 }

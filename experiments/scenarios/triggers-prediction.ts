@@ -35,12 +35,18 @@ const COMMITTING: readonly Cause[] = [
   'scheduled task',
 ]
 
-export function predictTriggers(platform: Platform, carriage: Carriage): TriggerPredictions {
+/** `isElsewhere`: what happens is in a conversation that the tab does not show, and whose topic it does not follow. */
+export function predictTriggers(
+  platform: Platform,
+  carriage: Carriage,
+  isElsewhere = false,
+): TriggerPredictions {
+  // A push carries whole messages, never a part of one (CP3), and is every device's; a socket has topics (CA3).
+  const isFollowed = platform === 'chatgpt' && carriage === 'content' && !isElsewhere
   const speaking = new Set<Cause>([
     ...(platform === 'chatgpt' ? OBSERVED_ON_CELSIUS : OBSERVED_ON_FCM),
     ...(carriage === 'observed' ? [] : COMMITTING),
-    // A push carries whole messages, never a part of one (CP3).
-    ...(carriage === 'content' && platform === 'chatgpt' ? (['answer goes on'] as const) : []),
+    ...(isFollowed ? (['answer goes on'] as const) : []),
   ])
   return Object.fromEntries(CAUSES.map((cause) => [cause, speaking.has(cause) ? 'speaks' : 'silent']))
 }
