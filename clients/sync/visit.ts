@@ -6,10 +6,9 @@ import type {KnownMessage} from '#protocol/known-message.ts'
 import type {ChatStore} from './chat-store.ts'
 import type {Surroundings} from './chat-session.ts'
 import {watchStops} from './stopped-elsewhere.ts'
-import {leavesHole, messageIn} from './told-message.ts'
+import {leavesHole} from './told-message.ts'
 import {ApiError} from './http-caller.ts'
 import type {Reading} from './known-conversation.ts'
-import {isBeingWritten} from './message-tree.ts'
 import {createRefetcher} from './refetcher.ts'
 
 /** A read that takes longer is not waited for by the next one. Invented. */
@@ -256,21 +255,6 @@ export function createVisit<R extends Reading>(needs: VisitNeeds<R>): Visit<R> {
       life.abort()
     },
   }
-}
-
-/** Whether the tab still waits for an answer: its own, or one at the end of what it shows. */
-export function isWaiting(store: Pick<ChatStore, 'conversation'>): boolean {
-  const now = store.conversation()
-  const {ownTurn, leafId, tree} = now
-  if (ownTurn?.answerId === null) return tree.get(ownTurn.parentId)?.confirmed ?? false
-  const id = ownTurn?.answerId ?? leafId
-  const message = id === null ? null : messageIn(now, id)
-  return message !== null && isBeingWritten(message)
-}
-
-/** Whether what this tab asked for has not turned up in the conversation: it may still be on its way to the server. */
-export function isExpecting(store: Pick<ChatStore, 'conversation'>): boolean {
-  return store.conversation().ownTurn?.answerId === null
 }
 
 /** Asked of a 404 to a send: whether the conversation is gone, or only the place in it that the send named. */

@@ -3,7 +3,8 @@
  * their end (observed of a reload). What nobody can say the end of is said to be lost. Rules RS4, ST2, ST8, CO17.
  */
 import type {ChatStore} from '../chat-store.ts'
-import {isWaiting, type Visit} from '../visit.ts'
+import {isWaiting} from '../awaited-answer.ts'
+import type {Visit} from '../visit.ts'
 import type {ChatgptReading} from './api.ts'
 import type {OwnTurns} from './own-turn.ts'
 import type {ResumeTokens} from './resume-tokens.ts'

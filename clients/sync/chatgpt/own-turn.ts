@@ -21,7 +21,8 @@ import {resumeRules} from './defaults.ts'
 import type {Settled} from './status-poll.ts'
 import type {FollowEnd} from './turn-follow.ts'
 import {runTurn, type Place, type TurnEnd, type TurnNeeds} from './turn-stream.ts'
-import {isGone, isWaiting, type Visit} from '../visit.ts'
+import {isWaiting} from '../awaited-answer.ts'
+import {isGone, type Visit} from '../visit.ts'
 
 type ChatgptVisit = Visit<ChatgptReading>
 

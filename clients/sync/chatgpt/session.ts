@@ -37,7 +37,8 @@ import {noRelay, openRelay} from '../remedies/relay.ts'
 import {createResumeTokens} from './resume-tokens.ts'
 import {keepSocketUrl} from './socket-url.ts'
 import {createTurnFollows} from './turn-follows.ts'
-import {createVisit, isExpecting, isWaiting, type Visit} from '../visit.ts'
+import {isExpecting, isWaiting} from '../awaited-answer.ts'
+import {createVisit, type Visit} from '../visit.ts'
 import {pollUntilSettled, type Settled} from './status-poll.ts'
 
 export function createChatgptSession(
