@@ -9,8 +9,33 @@ type Field = string | number | null
 
 export function csv({manifest, rows}: Summary): string {
   const lines = rows.map((row) => fieldsOf(manifest.runId, row))
-  const head = Object.keys(lines[0] ?? fieldsOf(manifest.runId, null))
-  return [head, ...lines.map((line) => Object.values(line))]
+  return sayLines(lines, Object.keys(fieldsOf(manifest.runId, null)))
+}
+
+/** What channels said of triggers, one line for each trigger, channel, policy and state. */
+export function triggersCsv({manifest, triggers = []}: Summary): string {
+  const lines = triggers.map((row) => ({
+    run: manifest.runId,
+    platform: row.platform,
+    trigger: row.cause,
+    channel: row.channel,
+    policy: row.policy,
+    state: row.state,
+    times: row.times,
+    spoke: row.spoke,
+    frames: row.frames,
+    bytes: row.bytes,
+    silent_ms: row.silentMs,
+    types: row.types.join('; '),
+    became: row.fates.join('; '),
+    ...spreadFields('delay', row.delay),
+  }))
+  return sayLines(lines, [])
+}
+
+function sayLines(lines: readonly Readonly<Record<string, Field>>[], head: readonly string[]): string {
+  const [first] = lines
+  return [first === undefined ? head : Object.keys(first), ...lines.map((line) => Object.values(line))]
     .map((fields) => `${fields.map(sayField).join(',')}\r\n`)
     .join('')
 }

@@ -115,8 +115,8 @@ function counterExamples(told: ToldCells): Html | null {
   if (found.length === 0) return null
   return html`<h3>One of each, told and drawn</h3>
     <p class="soft">
-      Moments count from when the cell began to count. The picture and the words of every cell in which a
-      hazard showed are in <code>artifacts/</code>, under the cell's id.
+      Moments count from the beginning of the cell. The picture and the words of every cell in which a hazard
+      showed are in <code>artifacts/</code>, under the cell's id.
     </p>
     ${[...Map.groupBy(found, ({hazard}) => hazard)].map(
       ([hazard, own]) =>

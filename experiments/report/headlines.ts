@@ -1,6 +1,7 @@
 /** The findings in sentences: what every policy did, in which states it failed, and where the server's book misleads. */
 import {sayCondition, sayConditions, splitConditions} from './conditions.ts'
 import {plural, sayMs} from './format.ts'
+import {hazardHeadlines} from './hazard-headlines.ts'
 import {inPlatformOrder, inPolicyOrder} from './reading-order.ts'
 import {isRecovering, sayRecoveries} from './recovery-headline.ts'
 import {sectionsOf} from './sections.ts'
@@ -16,9 +17,18 @@ export type Headline = {
   readonly text: string
 }
 
-export function headlines({rows}: Summary): readonly Headline[] {
+export function headlines({rows, hazards}: Summary): readonly Headline[] {
   const platforms = new Set(rows.map(({platform}) => platform))
-  return sectionsOf({rows}).flatMap(({id, title, blocks}) => {
+  const ofHazards = (hazards === undefined ? [] : hazardHeadlines(hazards)).map(
+    ({platform, text}): Headline => ({
+      id: 'hazards',
+      title: 'hazards of a stale tab',
+      platform: platforms.size > 1 ? platform : null,
+      policy: 'observed',
+      text,
+    }),
+  )
+  const ofSections = sectionsOf({rows}).flatMap(({id, title, blocks}) => {
     const judged = blocks
       .flatMap((block) => block.rows)
       .filter((row) => row.cells.valid > 0 && (row.expected > 0 || isRecovering(row)))
@@ -35,6 +45,7 @@ export function headlines({rows}: Summary): readonly Headline[] {
       ),
     )
   })
+  return [...ofSections, ...ofHazards]
 }
 
 function sayPolicy(rows: readonly Row[]): string {

@@ -1,9 +1,10 @@
 /** The committed runs: judged again from their histories they must say what they said, and the README what they say. */
-import {readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
 import {predictionOf} from '../scenarios/registry.ts'
 import {inProject} from '../setup/project.js'
 import {findingsMatrix} from './findings-matrix.ts'
+import {hazardsInReadme} from './hazards-in-readme.ts'
 import {recoveryMatrix} from './recovery-matrix.ts'
 import {judgeRun} from './summarise.ts'
 import type {Judged} from './summarise.ts'
@@ -11,9 +12,12 @@ import type {Judged} from './summarise.ts'
 const RUNS = {
   'results/reference': ({summary}) => findingsMatrix(summary),
   'results/reference-faults': ({judgements}) => recoveryMatrix(judgements),
+  'results/reference-hazards': hazardsInReadme,
 } as const satisfies Record<string, (judged: Judged) => string>
 
-describe.each(Object.entries(RUNS))('%s', (name, findings) => {
+const isThere = (name: string): boolean => existsSync(inProject(`${name}/manifest.json`))
+
+describe.each(Object.entries(RUNS).filter(([name]) => isThere(name)))('%s', (name, findings) => {
   const folder = inProject(name)
   const judged = judgeRun(folder, predictionOf)
 

@@ -12,7 +12,7 @@ import {historyFile, openRun, readManifest} from '../history/run-folder.ts'
 import type {RunFolder} from '../history/run-folder.ts'
 import type {Manifest} from '../history/manifest.ts'
 import type {Prediction} from '../scenario/experiment.ts'
-import {csv} from './csv.ts'
+import {csv, triggersCsv} from './csv.ts'
 import {evidenceIn} from './evidence.ts'
 import {writeFrames} from './frames-file.ts'
 import {junit} from './junit.ts'
@@ -50,6 +50,7 @@ export async function summarise(root: string, predictionOf: PredictionOf): Promi
   replace(folder.summaryJson, `${JSON.stringify(summary, null, 2)}\n`)
   replace(folder.summaryMarkdown, markdown(summary))
   replace(folder.summaryCsv, csv(summary))
+  if (summary.triggers !== undefined) replace(folder.triggersCsv, triggersCsv(summary))
   replace(folder.junit, junit(summary, judgements))
   // Vega is slow to load and only the report draws.
   const {reportPage} = await import('./report-page.ts')
