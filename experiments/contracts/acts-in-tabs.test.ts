@@ -15,6 +15,7 @@ import {layout} from '../runner/layout.ts'
 import {Stage} from '../runner/stage.ts'
 import {findBrowser} from '../setup/find-browser.js'
 import {inProject} from '../setup/project.js'
+import {eventually} from './virtual-tabs-stage.ts'
 
 const browserPath = await findBrowser()
 const ledger: LedgerEvent[] = []
@@ -63,10 +64,10 @@ function atPage(tab: BrowserTab, sightings: readonly Sighting[]) {
     isThere: async (selector: string) =>
       (await tab.evaluate(`document.querySelector(${JSON.stringify(selector)}) !== null`)) === true,
     /** Once the page offers it. */
-    clicks: (selector: string) => expect.poll(() => tab.click!(selector)).toBe(true),
+    clicks: (selector: string) => eventually(() => tab.click!(selector)).toBe(true),
     /** As many lines, none of them under way. */
     settlesAt: (count: number) =>
-      expect.poll(async () => (await lines()).filter(({status}) => status === 'complete').length).toBe(count),
+      eventually(async () => (await lines()).filter(({status}) => status === 'complete').length).toBe(count),
     acts: () => sightings.flatMap(({event}) => (event.kind === 'acted' ? [event.act] : [])),
     seen: <K extends Sighting['event']['kind']>(kind: K) =>
       sightings.flatMap(({event}) =>
@@ -105,10 +106,10 @@ inABrowser.each(PLATFORMS)('in real tabs on %s', (platform) => {
     await a.settlesAt(4)
     const before = await b.lines()
     await b.tab.send('From B')
-    await expect.poll(b.said).toBe(CHANGED)
-    await expect
-      .poll(() => ofUser().find((event) => event.kind === 'asked' && event.status === 409))
-      .toMatchObject({tab: 'B', what: 'send'})
+    await eventually(b.said).toBe(CHANGED)
+    await eventually(() =>
+      ofUser().find((event) => event.kind === 'asked' && event.status === 409),
+    ).toMatchObject({tab: 'B', what: 'send'})
     expect(ofUser().find(({kind}) => kind === 'refused')).toMatchObject({
       leafId: (await a.lines()).at(-1)?.id,
     })
@@ -119,13 +120,13 @@ inABrowser.each(PLATFORMS)('in real tabs on %s', (platform) => {
     ])
 
     await b.clicks('[data-act=show-changes]')
-    await expect.poll(b.lines).toEqual(await a.lines())
+    await eventually(b.lines).toEqual(await a.lines())
     expect([await b.said(), await b.draft()]).toEqual([null, 'From B'])
 
     await a.tab.send('More of A')
     await a.settlesAt(6)
     await b.tab.press!('Enter')
-    await expect.poll(b.said).toBe(CHANGED)
+    await eventually(b.said).toBe(CHANGED)
     await b.clicks('[data-act=send-anyway]')
     await b.settlesAt(8)
     const [leafOfA] = (await a.lines()).slice(-1)
@@ -145,29 +146,29 @@ inABrowser.each(PLATFORMS)('in real tabs on %s', (platform) => {
   test('[PG7] [PG8] [PG9] [CF16] [WI17] [WI18] it is renamed, answered by another model and deleted by the header, and the other tab finds out by looking', async () => {
     const {a, b, ofUser, leave} = await twoTabs(platform, 'fork', {guards: 'refetch-first'})
     await a.clicks('button[data-act=rename]')
-    await expect.poll(() => a.isThere('input[name=title]')).toBe(true)
+    await eventually(() => a.isThere('input[name=title]')).toBe(true)
     await a.tab.overwrite!('Called otherwise')
     await a.tab.press!('Enter')
-    await expect.poll(() => a.textOf('h1')).toBe('Called otherwise')
+    await eventually(() => a.textOf('h1')).toBe('Called otherwise')
     await a.tab.evaluate(`(() => {
       const picker = document.querySelector('select[name=model]')
       picker.value = 'scripted-large'
       picker.dispatchEvent(new Event('change', {bubbles: true}))
     })()`)
-    await expect.poll(() => ofUser().map(({kind}) => kind)).toContain('model-chosen')
+    await eventually(() => ofUser().map(({kind}) => kind)).toContain('model-chosen')
     await b.tab.send('From B')
     await b.settlesAt(4)
-    await expect.poll(() => b.seen('titled').at(-1)?.titleHash).toBe(textHash('Called otherwise'))
+    await eventually(() => b.seen('titled').at(-1)?.titleHash).toBe(textHash('Called otherwise'))
     expect(b.seen('model-shown').map(({model}) => model)).toEqual(['scripted', 'scripted-large'])
     expect(ofUser()).toContainEqual(expect.objectContaining({kind: 'turn-began', model: 'scripted-large'}))
 
     await a.clicks('button[data-act=delete]')
     await a.clicks('button[data-act=confirm-delete]')
-    await expect.poll(() => a.textOf('h1')).toBe('New chat')
+    await eventually(() => a.textOf('h1')).toBe('New chat')
     expect(await a.tab.evaluate('location.pathname')).toBe(platform === 'claude' ? '/new' : '/')
     expect(a.acts()).toEqual(['renamed', 'model-chosen', 'deleted'])
     await b.tab.send('Into nothing')
-    await expect.poll(b.said).toMatch(/deleted/)
+    await eventually(b.said).toMatch(/deleted/)
     expect(await b.draft()).toBe('Into nothing')
     expect(b.acts()).toEqual(['sent'])
     expect(await b.tab.click!('button[aria-label=Send]')).toBe(false)

@@ -5,7 +5,7 @@
 import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {PLATFORMS} from '#protocol/platform.ts'
-import {ids, slow, texts, virtualTabs} from './virtual-tabs-stage.ts'
+import {eventually, ids, slow, texts, virtualTabs} from './virtual-tabs-stage.ts'
 
 const SENTENCE = /^This conversation changed in another tab\./
 
@@ -63,7 +63,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     const {tab, children} = await virtualTabs(platform, {conflictRule: 'reject', model: slow})
     const [a, b] = [await tab('A'), await tab('B')]
     const sent = a.session.send('From A')
-    await expect.poll(() => a.session.view().messages[2]?.status).toBe('complete')
+    await eventually(() => a.session.view().messages[2]?.status).toBe('complete')
     await b.session.send('From B')
     expect(b.session.view().conflict?.why).toBe('refused')
     await b.session.sendAnyway()
@@ -71,7 +71,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     await a.session.stop()
     await sent
     const sentAnyway = b.session.sendAnyway()
-    await expect.poll(() => b.session.view().messages.length).toBeGreaterThan(5)
+    await eventually(() => b.session.view().messages.length).toBeGreaterThan(5)
     expect(b.session.view().conflict).toBeNull()
     await b.session.stop()
     await sentAnyway
@@ -98,7 +98,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     const [a, b] = [await tab('A'), await tab('B')]
     await a.session.send('From A')
     await b.session.send('From B')
-    await expect.poll(() => texts(b).length).toBe(6)
+    await eventually(() => texts(b).length).toBe(6)
     expect(ids(b)).toEqual(await serverIds())
     expect(texts(b).filter((text) => text.startsWith('From'))).toEqual(['From A', 'From B'])
     expect(b.session.view().notice).toMatch(SENTENCE)
@@ -134,7 +134,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     const {tab, sends} = await virtualTabs(platform, {conflictRule: 'fork'})
     const [a, b] = [await tab('A'), await tab('B', {sendGuards: ['refetch-first', 'warn-first']})]
     await a.session.send('From A')
-    await expect.poll(sends).toBe(1)
+    await eventually(sends).toBe(1)
     await b.session.send('From B')
     expect(b.session.view().conflict?.why).toBe('warned')
     expect(sends()).toBe(1)
@@ -196,16 +196,16 @@ describe.each(PLATFORMS)('on %s', (platform) => {
 test('[CF13] on chatgpt the notice that another turn ended is enough to ask first', async () => {
   const {tab, sends} = await virtualTabs('chatgpt', {conflictRule: 'fork'})
   const [a, b] = [await tab('A'), await tab('B', {sendGuards: ['warn-first']})]
-  await expect.poll(() => b.session.view().connection.name).toBe('connected')
+  await eventually(() => b.session.view().connection.name).toBe('connected')
   const notices = () =>
     b.stamps.filter((stamp) => stamp.kind === 'received' && stamp.topic === 'conversations').length
   await b.session.send('Mine')
-  await expect.poll(notices).toBe(1)
+  await eventually(notices).toBe(1)
   await a.session.refetch()
   await a.session.send('From A')
-  await expect.poll(notices).toBe(2)
+  await eventually(notices).toBe(2)
   await b.session.send('Mine too')
   expect(b.session.view()).toMatchObject({conflict: {text: 'Mine too', why: 'warned'}})
   expect(b.session.view().messages).toHaveLength(4)
-  await expect.poll(sends).toBe(2)
+  await eventually(sends).toBe(2)
 })

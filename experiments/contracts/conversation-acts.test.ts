@@ -5,7 +5,7 @@
 import {describe, expect, test} from 'vitest'
 import {PLATFORMS} from '#protocol/platform.ts'
 import {textHash} from '#protocol/text-hash.ts'
-import {actsOf, ids, slow, texts, virtualTabs} from './virtual-tabs-stage.ts'
+import {actsOf, eventually, ids, slow, texts, virtualTabs} from './virtual-tabs-stage.ts'
 
 describe.each(PLATFORMS)('on %s', (platform) => {
   test('[PG7] [LE7] a conversation that is renamed has its name on the server, and where it is read again', async () => {
@@ -67,9 +67,9 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     skip(platform === 'claude', 'no push tells of it')
     const {tab} = await virtualTabs(platform)
     const [a, b] = [await tab('A'), await tab('B')]
-    await expect.poll(() => b.session.view().connection.name).toBe('connected')
+    await eventually(() => b.session.view().connection.name).toBe('connected')
     await a.session.deleteConversation()
-    await expect.poll(() => b.session.view().phase).toBe('missing')
+    await eventually(() => b.session.view().phase).toBe('missing')
     const words = 'This conversation was deleted in another tab. Nothing can be sent into it any more.'
     expect(b.session.view()).toMatchObject({notice: words, conversations: []})
     await b.session.send('Into nothing')
@@ -136,14 +136,14 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     const told = {remedies: how === 'poll' ? [how] : []}
     const [a, b] = [await tab('A', told), await tab('B', told)]
     const sent = a.session.send('Go on')
-    await expect.poll(() => texts(a)[3]?.length ?? 0).toBeGreaterThan(3)
+    await eventually(() => texts(a)[3]?.length ?? 0).toBeGreaterThan(3)
     const joined = b.session.openConversation(conversationId)
-    await expect.poll(() => b.session.view().phase).toBe('answering')
+    await eventually(() => b.session.view().phase).toBe('answering')
     await b.session.stop()
     await Promise.all([sent, joined])
-    await expect.poll(() => a.session.view().notice).toBe('This answer was stopped in another tab.')
+    await eventually(() => a.session.view().notice).toBe('This answer was stopped in another tab.')
     expect(a.session.view().messages.at(-1)?.status).toBe('stopped')
-    await expect.poll(() => b.session.view().messages.at(-1)?.status).toBe('stopped')
+    await eventually(() => b.session.view().messages.at(-1)?.status).toBe('stopped')
     expect(
       b.stamps.filter((stamp) => stamp.kind === 'notice' && stamp.text?.includes('another tab')),
     ).toEqual([])
@@ -153,12 +153,12 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     const {tab, conversationId} = await virtualTabs(platform, {model: slow})
     const [a, b] = [await tab('A'), await tab('B')]
     const sent = a.session.send('Go on')
-    await expect.poll(() => texts(a)[3]?.length ?? 0).toBeGreaterThan(3)
+    await eventually(() => texts(a)[3]?.length ?? 0).toBeGreaterThan(3)
     const joined = b.session.openConversation(conversationId)
-    await expect.poll(() => b.session.view().phase).toBe('answering')
+    await eventually(() => b.session.view().phase).toBe('answering')
     await b.session.stop()
     await Promise.all([sent, joined])
-    await expect.poll(() => a.session.view().messages.at(-1)?.status).toBe('stopped')
+    await eventually(() => a.session.view().messages.at(-1)?.status).toBe('stopped')
     expect(a.session.view().notice).toBeNull()
   })
 

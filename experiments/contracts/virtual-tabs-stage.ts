@@ -1,5 +1,5 @@
 /** For tests: the real servers with one person and a conversation, and virtual tabs of theirs, on either platform. */
-import {onTestFinished} from 'vitest'
+import {expect, onTestFinished} from 'vitest'
 import {WebSocket as Socket} from 'ws'
 import type {Carriage} from '#protocol/carriage.ts'
 import type {ConflictRule} from '#protocol/conflict.ts'
@@ -22,6 +22,9 @@ export const slow: ModelSettings = {
   tokensPerSecond: [5, 5],
   tokens: [50, 50],
 }
+
+/** A machine may be busy with much else. */
+export const eventually = <T>(look: () => T) => expect.poll(look, {timeout: 10_000})
 
 export type VirtualTab = {readonly session: ChatSession; readonly stamps: readonly WitnessStamp[]}
 
