@@ -16,6 +16,7 @@ export type RunFolder = {
   readonly summaryJson: string
   readonly summaryMarkdown: string
   readonly summaryCsv: string
+  readonly triggersCsv: string
   readonly junit: string
   readonly report: string
 }
@@ -30,6 +31,7 @@ export const runFolder = (root: string): RunFolder => ({
   summaryJson: join(root, 'summary.json'),
   summaryMarkdown: join(root, 'summary.md'),
   summaryCsv: join(root, 'summary.csv'),
+  triggersCsv: join(root, 'triggers.csv'),
   junit: join(root, 'junit.xml'),
   report: join(root, 'report.html'),
 })

@@ -13,7 +13,10 @@ export function csv({manifest, rows}: Summary): string {
 }
 
 /** What channels said of triggers, one line for each trigger, channel, policy and state. */
-export function triggersCsv({manifest, triggers = []}: Summary): string {
+export function triggersCsv({
+  manifest,
+  triggers = [],
+}: Pick<Summary, 'triggers'> & {readonly manifest: Pick<Summary['manifest'], 'runId'>}): string {
   const lines = triggers.map((row) => ({
     run: manifest.runId,
     platform: row.platform,

@@ -2,6 +2,7 @@
 import {describe, expect, test} from 'vitest'
 import {aCell} from '../history/history-builder.ts'
 import type {CausedFrame, TriggerFinding} from '../triggers/trigger-finding.ts'
+import {triggersCsv} from './csv.ts'
 import {triggersInNumbers, type PulledCell} from './triggers-in-numbers.ts'
 import {triggersInLines, triggersInMarkdown, triggersSection} from './triggers-table.ts'
 import {sayTrigger, sayTypes, triggersMatrix} from './triggers-words.ts'
@@ -79,6 +80,21 @@ test('every form has the same numbers, in the order of the triggers', () => {
     'chatgpt, celsius, observed: turn complete: 180 B after 3 ms (n = 1)',
     'chatgpt, celsius, observed: nothing of message sent',
   ])
+})
+
+test('as CSV there is a line for each trigger, with bare numbers', () => {
+  const [head = '', line = ''] = triggersCsv({
+    manifest: {runId: 'run-1'},
+    triggers: rowsOf(finding('turn complete', frame(3))),
+  }).split('\r\n')
+  const fields = Object.fromEntries(head.split(',').map((name, index) => [name, line.split(',')[index]]))
+  expect(fields).toMatchObject({
+    run: 'run-1',
+    trigger: 'turn complete',
+    times: '1',
+    bytes: '180',
+    delay_p50_ms: '3',
+  })
 })
 
 test('where nothing was pulled nothing is said', () => {
