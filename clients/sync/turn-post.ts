@@ -34,7 +34,7 @@ export type TurnPostNeeds<T> = {
 export type Posted<T> =
   | {readonly name: 'answered'; readonly turn: T; readonly response: Response}
   | {readonly name: 'failed'; readonly turn: T; readonly error: ApiError}
-  /** It never had an answer, and the person does not want it to be sent any more. */
+  /** It never had an answer, and the person does not want it to be sent any more, or has gone elsewhere. */
   | {readonly name: 'taken back'; readonly turn: T}
 
 export type PostTurn<T> = (turn: T, signal: AbortSignal) => Promise<Posted<T>>
@@ -75,8 +75,7 @@ export function createTurnPost<T>(needs: TurnPostNeeds<T>): PostTurn<T> {
         }
         if (outbox === null || error.status !== 0) return failed
         hasWaited = true
-        const isDue = await outbox.untilNextAttempt(signal)
-        if (!isDue) return signal.aborted ? failed : {name: 'taken back', turn: asked}
+        if (!(await outbox.untilNextAttempt(signal))) return {name: 'taken back', turn: asked}
       }
     }
   }

@@ -1,5 +1,5 @@
 /** For tests: real servers and virtual tabs whose pages have habits, each with a network that can be taken away. */
-import {onTestFinished} from 'vitest'
+import {afterAll, beforeAll, onTestFinished} from 'vitest'
 import {WebSocket as Socket} from 'ws'
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import {OBSERVED_HABITS, type PageHabits} from '#protocol/page-habits.ts'
@@ -13,10 +13,11 @@ import {nodeSurroundings} from '../../clients/sync/node-surroundings.ts'
 import {createVirtualPage} from '../../clients/sync/virtual-page.ts'
 import type {UserSettings} from '../../servers/accounts/user.ts'
 import {defaultModelSettings} from '../../servers/model/model-settings.ts'
-import {startServers} from '../../servers/start.ts'
+import {startServers, type RunningServers} from '../../servers/start.ts'
 
-/** Waits of the page shrink to this part. */
+/** Waits of the page shrink to this part; its limits on an answer do not: a busy machine is no dead one. */
 const HASTE = 400
+const LIMIT_MS = 60_000
 const SEND = /\/(?:f\/conversation|completion)$/
 
 /** What becomes of a turn's POST: it never leaves, its answer is lost, or cut before its first byte. */
@@ -38,16 +39,25 @@ type Choices = {
   readonly storage?: Surroundings['storage']
 }
 
-export async function habitWorld(platform: Platform, settings: Partial<UserSettings> = {}) {
-  const ledger: LedgerEvent[] = []
+let servers: RunningServers
+const book: LedgerEvent[] = []
+beforeAll(async () => {
   const model = {...defaultModelSettings, instant: true}
-  const servers = await startServers(
+  servers = await startServers(
     {port: 0, seed: 's', store: null, pageFolder: null, carriage: 'observed', model, userCount: 0},
-    (event) => ledger.push(event),
+    (event) => book.push(event),
   )
-  onTestFinished(() => servers.close())
+})
+afterAll(() => servers.close())
+
+export async function habitWorld(platform: Platform, settings: Partial<UserSettings> = {}) {
   const {baseUrl, origin} = servers[platform]
-  const newPerson = () => servers.control.createUser(settings)
+  const people = new Set<string>()
+  async function newPerson() {
+    const person = await servers.control.createUser(settings)
+    people.add(person.id)
+    return person
+  }
   const first = await newPerson()
   const {conversationId} = await servers.control.createConversation(first.id, 1, platform)
 
@@ -92,7 +102,7 @@ export async function habitWorld(platform: Platform, settings: Partial<UserSetti
         page,
         ...(storage && {storage}),
         setTimer(run, delayMs) {
-          const timer = setTimeout(run, delayMs / HASTE)
+          const timer = setTimeout(run, delayMs < LIMIT_MS ? delayMs / HASTE : delayMs)
           return () => clearTimeout(timer)
         },
       },
@@ -107,9 +117,10 @@ export async function habitWorld(platform: Platform, settings: Partial<UserSetti
     return {session, stamps, befall: (...next) => void mishaps.push(...next), network, page}
   }
 
-  /** The ids of the person's messages with these words, as they were committed. */
+  const written = () => book.filter((event) => 'userId' in event && people.has(event.userId ?? ''))
+  /** The persons' messages of this length, as they were committed. */
   const committed = (chars: number) =>
-    ledger.flatMap((event) =>
+    written().flatMap((event) =>
       event.kind === 'committed' && event.role === 'user' && event.chars === chars ? [event] : [],
     )
   return {
@@ -117,10 +128,11 @@ export async function habitWorld(platform: Platform, settings: Partial<UserSetti
     newPerson,
     conversationId,
     committed,
-    sends: () => ledger.flatMap((event) => (event.kind === 'asked' && event.what === 'send' ? [event] : [])),
+    sends: () =>
+      written().flatMap((event) => (event.kind === 'asked' && event.what === 'send' ? [event] : [])),
     /** Whose requests a tab has made since it had made so many. */
     requestsOf: (tabName: string, from = 0) =>
-      ledger
+      written()
         .flatMap((event) => (event.kind === 'asked' && event.tab === tabName ? [event.userId] : []))
         .slice(from),
     serverIds: async () => (await servers.control.serverView(conversationId)).map(({id}) => id),

@@ -2,11 +2,14 @@
 import {describe, expect, test} from 'vitest'
 import {PLATFORMS} from '#protocol/platform.ts'
 import {LAST_USER} from '../../clients/sync/signed-in.ts'
-import {actsOf, habitWorld, idsOf} from './habit-stage.ts'
+import {seen} from '../virtual/virtual-tab.ts'
+import {actsOf, habitWorld, idsOf, type HabitTab} from './habit-stage.ts'
 
 /** Their lengths tell them apart in the ledger. */
 const WORDS = 'Once and only once, said as slowly as I can.'
 const OTHER = 'Something that another tab says in the meantime, at its own end.'
+
+const held = ({session}: HabitTab) => seen(session, ({messages}) => messages.at(-1)?.isHeld === true, 8_000)
 
 describe.each(PLATFORMS)('on %s', (platform) => {
   test.each([undefined, {}] as const)(
@@ -98,7 +101,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     const [, answer] = b.session.view().messages
     b.network.isDown = true
     const sent = b.session.send(WORDS)
-    await expect.poll(() => b.session.view().messages.at(-1)?.isHeld).toBe(true)
+    await held(b)
     expect(b.session.view()).toMatchObject({
       phase: 'answering',
       notice: expect.stringMatching(/^Waiting for the network/),
@@ -120,7 +123,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     const a = await tab('A', {habits: {outbox: 'replay'}})
     a.network.isDown = true
     const sent = a.session.send(WORDS)
-    await expect.poll(() => a.session.view().messages.at(-1)?.isHeld).toBe(true)
+    await held(a)
     a.network.isDown = false
     await sent
     expect(committed(WORDS.length)).toHaveLength(1)
@@ -131,7 +134,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     const [a, b] = [await tab('A'), await tab('B', {habits: {outbox: 'replay'}})]
     b.network.isDown = true
     const sent = b.session.send(WORDS)
-    await expect.poll(() => b.session.view().messages.at(-1)?.isHeld).toBe(true)
+    await held(b)
     await a.session.send(OTHER)
     b.network.isDown = false
     b.page.wake('online')
@@ -162,7 +165,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     const a = await tab('A', {habits: {outbox: 'replay'}})
     a.network.isDown = true
     const sent = a.session.send(WORDS)
-    await expect.poll(() => a.session.view().messages.at(-1)?.isHeld).toBe(true)
+    await held(a)
     await a.session.stop()
     await sent
     expect(a.session.view()).toMatchObject({phase: 'ready', notice: null})
@@ -170,6 +173,20 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     a.network.isDown = false
     a.page.wake('online')
     await a.session.refetch()
+    expect(committed(WORDS.length)).toEqual([])
+  })
+
+  test('[HB4] who goes elsewhere leaves what waits, and hears no more of it', async () => {
+    const {tab, committed} = await habitWorld(platform)
+    const a = await tab('A', {habits: {outbox: 'replay'}})
+    a.network.isDown = true
+    const sent = a.session.send(WORDS)
+    await held(a)
+    a.session.newConversation()
+    a.network.isDown = false
+    a.page.wake('online')
+    await sent
+    expect(a.session.view()).toMatchObject({phase: 'ready', notice: null, messages: []})
     expect(committed(WORDS.length)).toEqual([])
   })
 
