@@ -61,7 +61,7 @@ function rowOf(own: readonly Found[]): TriggerRow {
   if (first === undefined) throw new TypeError('a row without a trigger')
   const {platform, policy, state} = first
   const {cause, channel} = first.finding
-  const findings = own.map(({finding}) => finding)
+  const findings = longWatched(own.map(({finding}) => finding))
   const spoke = findings.filter(({frames}) => frames.length > 0)
   const isStream = cause === 'answer goes on'
   const timed = spoke.flatMap(({frames}) => (isStream ? frames : frames.slice(0, 1)))
@@ -84,6 +84,13 @@ function rowOf(own: readonly Found[]): TriggerRow {
     types: [...new Set(all.map(({type}) => type))],
     fates: [...new Set(all.flatMap(({fate}) => (fate === null ? [] : [fate])))],
   }
+}
+
+/** A turn that was stopped at once does not show that nothing comes of a message: half of the longest watch is asked for. */
+function longWatched(findings: readonly TriggerFinding[]): readonly TriggerFinding[] {
+  const silent = findings.filter(({frames}) => frames.length === 0)
+  const longest = Math.max(0, ...silent.map(({watchedMs}) => watchedMs))
+  return findings.filter(({frames, watchedMs}) => frames.length > 0 || watchedMs * 2 >= longest)
 }
 
 const total = (frames: TriggerFinding['frames']): number => frames.reduce((sum, {bytes}) => sum + bytes, 0)

@@ -38,6 +38,12 @@ describe('[TG26] a trigger is told', () => {
     expect(said(finding('message sent'), finding('message sent'))).toEqual(['nothing within 3 s (0 of 2)'])
   })
 
+  test('as silent only by those that were watched at least half as long as the longest', () => {
+    const cut = {...finding('message sent'), watchedMs: 40}
+    expect(said(finding('message sent'), cut)).toEqual(['nothing within 3 s (0 of 1)'])
+    expect(said(finding('message sent', frame(2)), cut)).toEqual(['1 of 2 times: 180 B after 2 ms (n = 1)'])
+  })
+
   test('with an interval of several, and with how often', () => {
     const times = [2, 3, 4].map((afterMs) => finding('turn complete', frame(afterMs)))
     expect(said(...times)).toEqual(['180 B after 3 [2, 4] ms'])
