@@ -18,6 +18,7 @@ const choice = {
   policies: null,
   states: null,
   deliveries: null,
+  hazards: null,
   repetitions: null,
   windowMs: null,
   modelSpeed: null,

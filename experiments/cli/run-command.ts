@@ -4,6 +4,7 @@ import {basename} from 'node:path'
 import {Option, type Command} from 'commander'
 import {PLATFORMS} from '#protocol/platform.ts'
 import {POLICY_NAMES} from '#protocol/policy.ts'
+import {HAZARDS} from '../hazards/hazard.ts'
 import type {RunOptions} from '../runner/run-options.ts'
 import {DELIVERIES} from '../scenario/delivery.ts'
 import {SUITES, type SuiteName} from '../scenario/experiment.ts'
@@ -32,6 +33,7 @@ type Flags = {
   policy?: string[]
   state?: string[]
   delivery?: string[]
+  hazard?: string[]
   repetitions?: number
   windowMs?: number
   speed?: number
@@ -84,6 +86,9 @@ export function addRunCommand(program: Command, surface: Surface): void {
       '--delivery <names>',
       `how pushes are delivered (default: raw, and what the suite says): ${DELIVERIES.join(', ')}; all but raw are models and say so`,
       (value) => someOf('--delivery', value, DELIVERIES),
+    )
+    .option('--hazard <names>', `only these hazards of stale-read: ${HAZARDS.join(', ')}`, (value) =>
+      someOf('--hazard', value, HAZARDS),
     )
     .option('--repetitions <n>', 'of every cell (default: what the suite says)', (value) =>
       wholeNumber('--repetitions', value, {from: 1, to: 1_000}),
@@ -170,6 +175,7 @@ async function readOptions(
     policies: flags.policy ?? null,
     states: flags.state ?? null,
     deliveries: flags.delivery ?? null,
+    hazards: flags.hazard ?? null,
     repetitions: flags.repetitions ?? null,
     windowMs: flags.windowMs ?? null,
     modelSpeed: flags.speed ?? null,
@@ -201,6 +207,7 @@ function refuseChanges(names: readonly string[], command: Command): void {
   }
   const also = {
     delivery: '--delivery',
+    hazard: '--hazard',
     repetitions: '--repetitions',
     windowMs: '--window-ms',
     speed: '--speed',

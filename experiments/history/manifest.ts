@@ -25,6 +25,7 @@ export const manifest = v.object({
     policies: v.nullable(v.array(v.string())),
     states: v.nullable(v.array(v.string())),
     deliveries: v.optional(v.nullable(v.array(v.string()))),
+    hazards: v.optional(v.nullable(v.array(v.string()))),
     repetitions: v.nullable(v.number()),
     windowMs: v.nullable(v.number()),
     modelSpeed: v.nullable(v.number()),

@@ -30,8 +30,12 @@ export type ActStep = Extract<
 /** A control may be disabled for as long as the page loads or an answer ends. */
 const OFFERED_WITHIN_MS = 2_000
 const LOOK_EVERY_MS = 20
-/** Server and pages said nothing for so long: longer than a request, or a model's first word, takes in these cells. */
-const QUIET_MS = 250
+/**
+ * Server and pages said nothing through so many rounds: longer than a request, or a model's first word, takes in these
+ * cells. In each round all of them answer, so that a busy machine takes the time it needs.
+ */
+const QUIET_ROUNDS = 4
+const ROUND_MS = 60
 
 export async function performAct(step: ActStep, world: CellWorld): Promise<Done> {
   const {recorder, signal} = world
@@ -57,7 +61,7 @@ export async function performAct(step: ActStep, world: CellWorld): Promise<Done>
     case 'decide':
       return decide(step, world)
     case 'settle':
-      return recorder.waiting(() => settle(step.upToMs, world))
+      return recorder.waiting(() => settle(step, world))
     case 'await-writing': {
       const {tab, isWriting, upToMs} = step
       const isSo = await recorder.waiting(() =>
@@ -140,20 +144,26 @@ async function decide({tab: name, choice}: Extract<Step, {do: 'decide'}>, world:
 }
 
 /** What was sent and refused, or never left its page, is not waited for. */
-async function settle(upToMs: number, {recorder: {live}, signal}: CellWorld): Promise<Done> {
+async function settle({upToMs}: Extract<Step, {do: 'settle'}>, world: CellWorld): Promise<Done> {
+  const {live} = world.recorder
   const until = monotonicNowMs() + upToMs
-  let heard = live.heardCount
-  let quietSince = monotonicNowMs()
-  for (;;) {
-    await pause(LOOK_EVERY_MS, undefined, {signal})
-    const now = monotonicNowMs()
-    if (live.heardCount !== heard) {
-      heard = live.heardCount
-      quietSince = now
-    }
-    if (live.isSettled && now - quietSince >= QUIET_MS) return 'ok'
-    if (now >= until) return 'not-met'
+  for (let quiet = 0; quiet < QUIET_ROUNDS;) {
+    const heard = live.heardCount
+    await round(world)
+    quiet = live.isSettled && live.heardCount === heard ? quiet + 1 : 0
+    if (quiet < QUIET_ROUNDS && monotonicNowMs() >= until) return 'not-met'
   }
+  return 'ok'
+}
+
+/** What was said before is heard by then: each of them says things in order. */
+async function round({server, scene, recorder, signal}: CellWorld): Promise<void> {
+  const answering = [...scene.placed].filter(([name]) => recorder.stateOf(name) === 'visible')
+  await Promise.all([
+    pause(ROUND_MS, undefined, {signal}),
+    server.control.promptText('round', 1),
+    ...answering.map(async ([, {tab}]) => tab.evaluate('0')),
+  ])
 }
 
 /** One after another, each as soon as the page offers it. */

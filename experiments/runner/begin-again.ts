@@ -25,6 +25,7 @@ export function beginAgain(
     policies: null,
     states: null,
     deliveries: null,
+    hazards: null,
     repetitions: null,
     windowMs: null,
     modelSpeed: null,

@@ -10,6 +10,7 @@ const everything = {
   policies: null,
   states: null,
   deliveries: null,
+  hazards: null,
   repetitions: null,
   windowMs: null,
   modelSpeed: null,

@@ -49,6 +49,7 @@ type Choice = Pick<
   | 'policies'
   | 'states'
   | 'deliveries'
+  | 'hazards'
   | 'repetitions'
   | 'windowMs'
   | 'modelSpeed'
@@ -79,6 +80,7 @@ function chosenCells(experiments: readonly Experiment[], choice: Choice): Planne
       .filter(({platform}) => choice.platforms === null || choice.platforms.includes(platform))
       .filter((cell) => choice.policies === null || choice.policies.includes(cell.policy))
       .filter(({conditions}) => choice.states === null || choice.states.includes(String(conditions['state'])))
+      .filter(({conditions}) => choice.hazards?.includes(String(conditions['hazard'])) ?? true)
       .flatMap((cell) => delivered(cell, choice.deliveries))
     const cells = choice.browsers.flatMap((engine) =>
       repeated(chosen, choice.repetitions).map((cell) => {

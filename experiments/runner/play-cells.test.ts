@@ -21,6 +21,7 @@ const [own] = plan([crossTabStaleness], {
   policies: ['content'],
   states: null,
   deliveries: null,
+  hazards: null,
   repetitions: 1,
   windowMs: null,
   modelSpeed: null,

@@ -34,7 +34,7 @@ export function newManifest(
   {cells, left}: Planned,
   {runId, startedAt, chromium}: Started,
 ): Manifest {
-  const {suite, seed, browsers, platforms, policies, states, deliveries} = options
+  const {suite, seed, browsers, platforms, policies, states, deliveries, hazards} = options
   const {repetitions, windowMs, modelSpeed, schedule} = options
   const [first] = cpus()
   return {
@@ -51,6 +51,7 @@ export function newManifest(
       policies: policies === null ? null : [...policies],
       states: states === null ? null : [...states],
       deliveries: deliveries === null ? null : [...deliveries],
+      hazards: hazards === null ? null : [...hazards],
       repetitions,
       windowMs,
       modelSpeed,
@@ -119,6 +120,7 @@ export const resumedOptions = (
   browsers: ENGINES.filter((engine) => (choice.browsers ?? ['chromium']).includes(engine)),
   platforms: choice.platforms ?? null,
   deliveries: choice.deliveries ?? null,
+  hazards: choice.hazards ?? null,
   schedule: choice.schedule ?? null,
   suite: suite as RunOptions['suite'],
   seed,

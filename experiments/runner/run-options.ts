@@ -12,12 +12,14 @@ export type RunOptions = {
   readonly suite: SuiteName
   readonly seed: string
   readonly browsers: readonly Engine[]
-  /** Null means what the experiment and the suite say; so with the next six. */
+  /** Null means what the experiment and the suite say; so with the next seven. */
   readonly platforms: readonly string[] | null
   readonly policies: readonly string[] | null
   readonly states: readonly string[] | null
   /** How pushes are delivered, where an experiment has that factor. */
   readonly deliveries: readonly string[] | null
+  /** Where an experiment is about hazards. */
+  readonly hazards: readonly string[] | null
   readonly repetitions: number | null
   readonly windowMs: number | null
   readonly modelSpeed: number | null
