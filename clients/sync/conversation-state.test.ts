@@ -200,6 +200,13 @@ test('[K2] an answer that comes after what others wrote below it takes nothing o
   expect(shown(late).at(-1)).toBe('q3 Theirs complete')
 })
 
+test('[TU7] of two other answers at a time a tab ends with the later one, whichever way it hears of its own', () => {
+  const told = [upsert(answer('', 'streaming', 'a2')), upsert(finished('Theirs', 'a3'))]
+  const own = [stream(finished('Mine', 'a2')), {type: 'turn-ended', outcome: 'complete'} as const]
+  const late = replay(opened, {type: 'asked-again', promptId: 'q1'}, ...told, ...own)
+  expect(shown(late)).toEqual(['q1 What? complete', 'a3 Theirs complete'])
+})
+
 test('[TU7] of two turns at a time a tab ends with the one that the server took last', () => {
   const accepted = {type: 'accepted', conversationId: 'c1', promptId: 'q2'} as const
   const own = [stream(finished('Mine.', 'a2', 'q2')), {type: 'turn-ended', outcome: 'complete'}] as const

@@ -13,7 +13,8 @@ export function stream(now: ConversationState, message: KnownMessage): Conversat
   const answerId = message.said?.role === 'assistant' ? message.id : now.ownTurn.answerId
   const grew = !now.tree.has(message.id) || now.ownTurn.answerId !== answerId
   if (!grew) return written
-  const isNewest = areInLine(now.tree, now.serverLeafId, now.ownTurn.parentId)
+  // Of what the channel told before, it told what came after it, too.
+  const isNewest = !now.tree.has(message.id) && areInLine(now.tree, now.serverLeafId, now.ownTurn.parentId)
   // Of a page that was asleep others may have gone on below it already.
   const leafId = newestLeafUnder(written.tree, message.id)
   // An answer proves that its prompt arrived.
