@@ -17,6 +17,7 @@ const everything = {
 const unchanged = {
   states: null,
   deliveries: null,
+  hazards: null,
   repetitions: null,
   windowMs: null,
   modelSpeed: null,
