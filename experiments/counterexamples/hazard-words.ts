@@ -12,7 +12,7 @@ export function hazardInWords(example: HazardExample): readonly string[] {
   const facts = factsOf(example.whole)
   const told = citedIn(example, facts)
   return [
-    ...happened(told, facts),
+    ...(example.hazard === 'draft lost' ? lostDraft(example, facts) : happened(told, facts)),
     ...closingOf(example, told, facts),
     ...faultsOf(example.whole)
       .filter(({from, to}) => from <= (told.at(-1)?.at ?? 0) && to >= (told[0]?.at ?? 0))
@@ -43,6 +43,31 @@ function happened(told: readonly RecordedEvent[], facts: Facts): readonly string
     before = event
     return [said]
   })
+}
+
+/** Its lines say how much stood in the composer before and after; between them is what was done to the tab. */
+function lostDraft({violation: {tab, lines}, whole}: HazardExample, facts: Facts): readonly string[] {
+  const drafts = lines
+    .flatMap((line) => facts.lines.get(line) ?? [])
+    .flatMap((event) =>
+      event.kind === 'witness' && event.event.kind === 'draft'
+        ? [{at: event.at, chars: event.event.chars}]
+        : [],
+    )
+    .toSorted((a, b) => a.at - b.at)
+  const [typed, left] = [drafts.find(({chars}) => chars > 0), drafts.at(-1)]
+  const closed = whole.events.find(
+    (event) => event.kind === 'tab-state' && event.tab === tab && event.state === 'closed',
+  )
+  return [
+    typed === undefined
+      ? ''
+      : `${tab} held ${typed.chars} characters that were not sent at ${sayMoment(typed.at, facts)}`,
+    closed === undefined ? '' : `${tab} was closed at ${sayMoment(closed.at, facts)} and opened again`,
+    left === undefined || left === typed
+      ? ''
+      : `at ${sayMoment(left.at, facts)} its composer ${left.chars === 0 ? 'was empty' : `held ${left.chars}`}`,
+  ].filter((each) => each !== '')
 }
 
 type Closing = (

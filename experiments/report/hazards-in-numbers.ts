@@ -47,6 +47,13 @@ export type Combined = {
 
 export type HazardsInNumbers = {readonly rows: readonly HazardRow[]; readonly matrix: readonly Combined[]}
 
+/** Where the stale tab sends nothing, how long a send took says nothing of the cure. */
+const WITHOUT_SEND: ReadonlySet<Hazard> = new Set([
+  'stale regenerate',
+  'stopped by another tab',
+  'draft lost',
+])
+
 type Judged = CellJudgement & {readonly hazard: HazardFinding}
 
 /** Null where no cell was about a hazard. */
@@ -76,7 +83,9 @@ export function hazardNumbers(findings: readonly HazardFinding[]): HazardNumbers
 }
 
 const valuesOf = (findings: readonly HazardFinding[], name: Cost): readonly number[] =>
-  findings.flatMap(({cost}) => cost[name] ?? [])
+  findings.flatMap(({cost, hazard}) =>
+    name === 'sendMs' && WITHOUT_SEND.has(hazard) ? [] : (cost[name] ?? []),
+  )
 
 function rowOf(hazard: Hazard, platform: string, judged: readonly Judged[]): readonly HazardRow[] {
   const as = (role: string) =>

@@ -1,7 +1,4 @@
 /** The hazards of a run in the words and columns of a terminal, Markdown and HTML alike. */
-import type {Interval} from '../statistics/resample.ts'
-import type {Comparison} from '../statistics/compare.ts'
-import {sayMs} from './format.ts'
 import type {Combined, Cost, HazardNumbers, HazardRow} from './hazards-in-numbers.ts'
 
 export const NONE = '–'
@@ -15,26 +12,34 @@ export function sayShown(numbers: HazardNumbers | null): string {
 
 const percent = (share: number): string => String(Number((100 * share).toFixed(1)))
 
-const SAY: Readonly<Record<Cost, (value: number) => string>> = {
-  sendMs: sayMs,
-  requests: (count) => String(Number(count.toFixed(1))),
-  answerBytes: (bytes) => sayKilobytes(bytes),
+type Unit = {readonly name: string; readonly size: number}
+const ONE: Unit = {name: '', size: 1}
+
+/** The unit of the difference is that of its interval. */
+const UNITS: Readonly<Record<Cost, (size: number) => Unit>> = {
+  sendMs: (ms) => (ms >= 1_000 ? {name: ' s', size: 1_000} : {name: ' ms', size: 1}),
+  requests: () => ONE,
+  answerBytes: (bytes) => (bytes >= 1_000 ? {name: ' kB', size: 1_000} : {name: ' B', size: 1}),
 }
 
-/** `+1 [1, 2]`: what a cell under the cure costs more, of the medians. */
-export function sayMore(cost: Cost, more: Comparison | null): string {
-  if (more === null) return cost === 'sendMs' ? 'not sent' : NONE
-  const {difference, interval} = more
-  const say = SAY[cost]
+/** `+1.4 [1.4, 1.5] kB`: what a cell under the cure costs more, of the medians. */
+export function sayMore(cost: Cost, {more, disease, cure}: HazardRow): string {
+  const comparison = more[cost]
+  if (comparison === null) return cost === 'sendMs' && isRefused(disease, cure) ? 'not sent' : NONE
+  const {difference, interval} = comparison
+  const unit = UNITS[cost](Math.abs(difference))
+  const say = (value: number) => {
+    const said = value / unit.size
+    const rounded = Number(said.toFixed(Math.abs(said) >= 100 ? 0 : 1))
+    return rounded < 0 ? `−${-rounded}` : String(rounded)
+  }
   const sign = difference > 0 ? '+' : ''
-  return `${sign}${say(difference)} ${sayInterval(interval, say)}`
+  return `${sign}${say(difference)} [${say(interval.lower)}, ${say(interval.upper)}]${unit.name}`
 }
 
-const sayInterval = ({lower, upper}: Interval, say: (value: number) => string): string =>
-  `[${say(lower)}, ${say(upper)}]`
-
-const sayKilobytes = (bytes: number): string =>
-  Math.abs(bytes) < 1_000 ? `${Math.round(bytes)} B` : `${Number((bytes / 1_000).toFixed(1))} kB`
+/** It was committed, and under the cure it never was. */
+const isRefused = (disease: HazardNumbers | null, cure: HazardNumbers | null): boolean =>
+  disease !== null && cure !== null && disease.sendMs !== null && cure.sendMs === null
 
 export const HAZARD_COLUMNS = [
   {title: 'hazard', say: ({hazard}: HazardRow) => hazard},
@@ -42,9 +47,9 @@ export const HAZARD_COLUMNS = [
   {title: 'shown [95 %]', say: ({disease}: HazardRow) => sayShown(disease)},
   {title: 'cure', say: ({cureInWords}: HazardRow) => cureInWords},
   {title: 'shown under it [95 %]', say: ({cure}: HazardRow) => sayShown(cure)},
-  {title: 'send later by [95 %]', say: ({more}: HazardRow) => sayMore('sendMs', more.sendMs)},
-  {title: 'more requests', say: ({more}: HazardRow) => sayMore('requests', more.requests)},
-  {title: 'more bytes', say: ({more}: HazardRow) => sayMore('answerBytes', more.answerBytes)},
+  {title: 'send later by [95 %]', say: (row: HazardRow) => sayMore('sendMs', row)},
+  {title: 'more requests', say: (row: HazardRow) => sayMore('requests', row)},
+  {title: 'more bytes', say: (row: HazardRow) => sayMore('answerBytes', row)},
 ] as const
 
 export type Tone = 'good' | 'bad' | 'warn'

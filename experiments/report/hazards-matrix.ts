@@ -3,6 +3,7 @@ import type {ToldExample} from '../counterexamples/told-cell.ts'
 import type {Hazard} from '../hazards/hazard.ts'
 import {matrixRows, NONE, remediesIn, sayCombined, sayMore, sayShown} from './hazards-in-words.ts'
 import type {MatrixRow} from './hazards-in-words.ts'
+import {COSTS} from './hazards-in-numbers.ts'
 import type {HazardRow} from './hazards-in-numbers.ts'
 import {inPlatformOrder} from './reading-order.ts'
 import type {Summary} from './summary.ts'
@@ -28,14 +29,12 @@ export function hazardsMatrix({hazards}: Summary, told: ToldExample | null): str
 
 /** Where it was to show, and under its cure; what that costs a cell at the median. */
 function hazardsTable(rows: readonly HazardRow[]): string {
-  const lines = rows.map(({hazard, disease, cure, cureInWords, more}) => [
-    hazard,
-    sayShown(disease),
-    cureInWords,
-    sayShown(cure),
-    `${sayMore('sendMs', more.sendMs)}`,
-    `${sayMore('requests', more.requests)}`,
-    `${sayMore('answerBytes', more.answerBytes)}`,
+  const lines = rows.map((row) => [
+    row.hazard,
+    sayShown(row.disease),
+    row.cureInWords,
+    sayShown(row.cure),
+    ...COSTS.map((cost) => sayMore(cost, row)),
   ])
   return table(['hazard', 'shown', 'cure', 'shown under it', 'send later by', 'requests', 'bytes'], lines)
 }

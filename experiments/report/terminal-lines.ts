@@ -29,13 +29,11 @@ export function hazardLines({hazards}: Summary, colors: Colors): string[] {
   ]
 }
 
-function sayHazard(
-  {hazard, platform, disease, cure, cureInWords, more}: HazardRow,
-  colors: Colors,
-): string[] {
+function sayHazard(row: HazardRow, colors: Colors): string[] {
+  const {hazard, platform, disease, cure, cureInWords} = row
   const isCured = cure === null || cure.shown.count === 0
   const under = cure === null ? 'not played' : sayShown(cure)
-  const cost = `send ${sayMore('sendMs', more.sendMs)}, requests ${sayMore('requests', more.requests)}, bytes ${sayMore('answerBytes', more.answerBytes)}`
+  const cost = `send ${sayMore('sendMs', row)}, requests ${sayMore('requests', row)}, bytes ${sayMore('answerBytes', row)}`
   return [
     `${colors.bold(hazard)}, ${platform}: ${sayShown(disease)}`,
     ...indented(`  under ${cureInWords}: ${isCured ? colors.green(under) : colors.red(under)}; ${cost}`),

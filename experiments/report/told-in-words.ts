@@ -1,7 +1,9 @@
 /** Counter-examples for a person at a terminal, and for machines: every surprise, and of each hazard the first on a platform. */
-import type {Hazard} from '../hazards/hazard.ts'
 import type {CellJudgement} from '../checkers/judge.ts'
+import {HAZARDS} from '../hazards/hazard.ts'
+import type {Hazard} from '../hazards/hazard.ts'
 import {plural} from './format.ts'
+import {inPlatformOrder} from './reading-order.ts'
 import {WIDTH, wrap} from './terminal-lines.ts'
 import type {ToldCell, ToldCells} from './told-cells.ts'
 
@@ -19,12 +21,18 @@ export function representatives(told: ToldCells): readonly Representative[] {
   const groups = Map.groupBy(shown, ({judgement: {hazard, cell}}) =>
     JSON.stringify([hazard?.hazard, cell.platform]),
   )
-  return [...groups.values()].flatMap((own): Representative[] => {
+  const found = [...groups.values()].flatMap((own): Representative[] => {
     const cell = own.find(({judgement}) => judgement.cell.conditions['as'] === 'disease') ?? own[0]
     const hazard = cell?.judgement.hazard?.hazard
     if (cell === undefined || hazard === undefined) return []
     return [{hazard, platform: cell.judgement.cell.platform, cell, others: own.length - 1}]
   })
+  const platforms = inPlatformOrder(found.map(({platform}) => platform))
+  return HAZARDS.flatMap((hazard) =>
+    platforms.flatMap((platform) =>
+      found.filter((each) => each.hazard === hazard && each.platform === platform),
+    ),
+  )
 }
 
 const MOST_SURPRISES = 8

@@ -1,6 +1,6 @@
 /** What a channel said of each trigger, over all cells that can be believed. Rule TG26. */
 import type {CellJudgement} from '../checkers/judge.ts'
-import {CAUSES, type Cause} from '../triggers/cause.ts'
+import {CAUSES, goesOn, type Cause} from '../triggers/cause.ts'
 import type {PushFate, TriggerFinding} from '../triggers/trigger-finding.ts'
 import {spreadOf, type Spread} from './measured.ts'
 import {inPlatformOrder, inPolicyOrder} from './reading-order.ts'
@@ -63,7 +63,7 @@ function rowOf(own: readonly Found[]): TriggerRow {
   const {cause, channel} = first.finding
   const findings = longWatched(own.map(({finding}) => finding))
   const spoke = findings.filter(({frames}) => frames.length > 0)
-  const isStream = cause === 'answer goes on'
+  const isStream = goesOn(cause)
   const timed = spoke.flatMap(({frames}) => (isStream ? frames : frames.slice(0, 1)))
   const all = spoke.flatMap(({frames}) => frames)
   return {

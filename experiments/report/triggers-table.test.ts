@@ -83,8 +83,7 @@ test('every form has the same numbers, in the order of the triggers', () => {
   }
   expect(page).toContain('ours is as long')
   expect(triggersInLines({triggers})).toEqual([
-    'chatgpt, celsius, observed: turn complete: 180 B after 3 ms (n = 1)',
-    'chatgpt, celsius, observed: nothing of message sent',
+    'chatgpt, celsius, observed: turn complete 180 B after 3 ms (n = 1); nothing of: message sent',
   ])
 })
 

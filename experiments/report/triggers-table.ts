@@ -83,21 +83,17 @@ function sayLength(platform: string, cause: Cause, columns: readonly TriggerColu
   return own.bytes === chars ? '; ours is as long' : `; ours is ${own.bytes} long`
 }
 
-/** A paragraph a platform and carriage: what spoke, and what did not. */
+/** A paragraph for each platform, carriage and state: what spoke, and what did not. */
 export function triggersInLines({triggers = []}: Pick<Summary, 'triggers'>): readonly string[] {
   return tablesOf(triggers).flatMap(({platform, columns}) =>
     columns
       .filter(({policy}) => policy !== '')
-      .flatMap(({title, rows}) => {
+      .map(({title, rows}) => {
         const own = [...rows.values()]
-        const silent = own.filter(({spoke}) => spoke === 0)
-        const head = `${platform}, ${CHANNEL_OF[platform] ?? ''}, ${title}`
-        return [
-          ...own.filter(({spoke}) => spoke > 0).map((row) => `${head}: ${row.cause}: ${sayTrigger(row)}`),
-          ...(silent.length === 0
-            ? []
-            : [`${head}: nothing of ${silent.map(({cause}) => cause).join(', ')}`]),
-        ]
+        const silent = own.filter(({spoke}) => spoke === 0).map(({cause}) => cause)
+        const said = own.filter(({spoke}) => spoke > 0).map((row) => `${row.cause} ${sayTrigger(row)}`)
+        if (silent.length > 0) said.push(`nothing of: ${silent.join(', ')}`)
+        return `${platform}, ${CHANNEL_OF[platform] ?? 'channel'}, ${title}: ${said.join('; ')}`
       }),
   )
 }

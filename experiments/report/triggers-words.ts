@@ -1,5 +1,5 @@
 /** What a channel said of a trigger, in the same words for a terminal, Markdown, the README and HTML. */
-import {CAUSES, type Cause} from '../triggers/cause.ts'
+import {CAUSES, goesOn, type Cause} from '../triggers/cause.ts'
 import {knownOf} from '../triggers/known-wire.ts'
 import {plural, sayMs, saySpread} from './format.ts'
 import type {TriggerRow} from './triggers-in-numbers.ts'
@@ -8,12 +8,11 @@ import type {TriggerRow} from './triggers-in-numbers.ts'
 export function sayTrigger({cause, times, spoke, delay, frames, bytes, silentMs}: TriggerRow): string {
   if (delay === null) return `nothing within ${sayMs(silentMs ?? 0)} (0 of ${times})`
   const after = `after ${saySpread(delay, delay.p50)}`
-  const what =
-    cause === 'answer goes on'
-      ? `${plural(frames, 'frame')} of ${bytes} B, each ${after}`
-      : frames === 1
-        ? `${bytes} B ${after}`
-        : `${plural(frames, 'frame')}, ${bytes} B, the first ${after}`
+  const what = goesOn(cause)
+    ? `${plural(frames, 'frame')} of ${bytes} B, each ${after}`
+    : frames === 1
+      ? `${bytes} B ${after}`
+      : `${plural(frames, 'frame')}, ${bytes} B, the first ${after}`
   return spoke === times ? what : `${spoke} of ${times} times: ${what}`
 }
 
