@@ -48,6 +48,7 @@ const WHY_NOT_STEP: Readonly<Partial<Record<Step['do'], string>>> = {
   'kill-browser': NO_RESTART,
   'start-browser': NO_RESTART,
   'end-shared-worker': 'WebDriver BiDi shows no shared workers of Firefox',
+  trigger: 'WebDriver BiDi shows neither the frames of a socket of Firefox nor its pushes',
   rival: 'the rival is a Playwright script, which drives Chromium',
 }
 

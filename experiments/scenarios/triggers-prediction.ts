@@ -8,6 +8,7 @@ import type {TriggerPredictions} from '../triggers/differences.ts'
 const OBSERVED_ON_CELSIUS: readonly Cause[] = [
   'first message sent',
   'turn complete',
+  'first turn complete',
   'title given',
   'renamed',
   'deleted',
@@ -20,6 +21,7 @@ const OBSERVED_ON_CELSIUS: readonly Cause[] = [
 /** What is pushed whatever the carriage is: what a person is told of. */
 const OBSERVED_ON_FCM: readonly Cause[] = [
   'turn complete',
+  'first turn complete',
   'task done',
   'scheduled task',
   'tool approval asked',
@@ -30,19 +32,16 @@ const COMMITTING: readonly Cause[] = [
   'first message sent',
   'sent on another device',
   'turn complete',
+  'first turn complete',
   'stopped',
   'task done',
   'scheduled task',
 ]
 
-/** `isElsewhere`: what happens is in a conversation that the tab does not show, and whose topic it does not follow. */
-export function predictTriggers(
-  platform: Platform,
-  carriage: Carriage,
-  isElsewhere = false,
-): TriggerPredictions {
-  // A push carries whole messages, never a part of one (CP3), and is every device's; a socket has topics (CA3).
-  const isFollowed = platform === 'chatgpt' && carriage === 'content' && !isElsewhere
+export function predictTriggers(platform: Platform, carriage: Carriage): TriggerPredictions {
+  // A push carries whole messages, never a part of one (CP3); a socket carries what its tab follows, and no tab follows a
+  // conversation that it does not show (CA3).
+  const isFollowed = platform === 'chatgpt' && carriage === 'content'
   const speaking = new Set<Cause>([
     ...(platform === 'chatgpt' ? OBSERVED_ON_CELSIUS : OBSERVED_ON_FCM),
     ...(carriage === 'observed' ? [] : COMMITTING),

@@ -57,8 +57,9 @@ test('[TG27] [CA1] under observed celsius says that an answer has ended, and not
 })
 
 test('[TG27] [CA3] [CP3] only a socket carries an answer while it goes on, to who follows its conversation', () => {
-  const goesOn = (platform: 'chatgpt' | 'claude', carriage: 'hint' | 'content', isElsewhere = false) =>
-    predictTriggers(platform, carriage, isElsewhere)['answer goes on']
-  expect([goesOn('chatgpt', 'content'), goesOn('chatgpt', 'content', true)]).toEqual(['speaks', 'silent'])
+  const goesOn = (platform: 'chatgpt' | 'claude', carriage: 'hint' | 'content') =>
+    predictTriggers(platform, carriage)['answer goes on']
+  expect(goesOn('chatgpt', 'content')).toBe('speaks')
+  expect(predictTriggers('chatgpt', 'content')['first answer goes on']).toBe('silent')
   expect([goesOn('chatgpt', 'hint'), goesOn('claude', 'content')]).toEqual(['silent', 'silent'])
 })

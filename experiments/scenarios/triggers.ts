@@ -113,14 +113,14 @@ function steps(cell: CellSpec): Step[] {
   ]
 }
 
-function predict({platform, policy, conditions}: CellSpec): Prediction | null {
+function predict({platform, policy}: CellSpec): Prediction | null {
   const known = PLATFORMS.find((name) => name === platform)
   if (known === undefined || !isPolicyName(policy)) return null
   return {
     main: 'either',
     return: null,
     refresh: null,
-    triggers: predictTriggers(known, POLICIES[policy].carriage, conditions['pulled'] === 'first turn'),
+    triggers: predictTriggers(known, POLICIES[policy].carriage),
     because: 'the rules say of what celsius and FCM tell, by carriage (CA1–CA3, CP1–CP3, TG3–TG12)',
   }
 }

@@ -79,18 +79,21 @@ function ofPush(raw: string): FrameWords {
 const eventName = (raw: string): string =>
   /^event: ?(\S+)/m.exec(raw)?.[1] ?? /^data: ?\{"type":"([\w-]+)"/m.exec(raw)?.[1] ?? 'data'
 
+const WRITING = ['answer goes on', 'first answer goes on'] as const satisfies readonly Cause[]
+const COMPLETE = ['turn complete', 'first turn complete', 'stopped'] as const satisfies readonly Cause[]
 const COMMITS = [
   'message sent',
   'first message sent',
   'sent on another device',
   'turn complete',
+  'first turn complete',
   'stopped',
   'task done',
   'scheduled task',
 ] as const satisfies readonly Cause[]
 
 const ABOUT: Readonly<Record<string, readonly Cause[]>> = {
-  'conversation-turn-complete': ['turn complete', 'stopped'],
+  'conversation-turn-complete': COMPLETE,
   'conversation-created': ['first message sent'],
   'conversation-history-update': ['title given', 'renamed'],
   'conversation-deleted': ['deleted'],
@@ -103,21 +106,15 @@ const ABOUT: Readonly<Record<string, readonly Cause[]>> = {
   'conversation-update async-task-completed': ['task done'],
   'conversation-update async-task-insert-message': ['scheduled task'],
   'conversation-updates upsert-turn-message': COMMITS,
-  'conversation-turn-stream stream-item': ['answer goes on', 'turn complete', 'stopped'],
-  'conversation-turn-stream heartbeat': ['answer goes on'],
-  'conversation-turn-stream done': ['turn complete', 'stopped'],
-  'OpenChat (completion)': ['turn complete', 'task done', 'scheduled task'],
+  'conversation-turn-stream stream-item': [...WRITING, ...COMPLETE],
+  'conversation-turn-stream heartbeat': WRITING,
+  'conversation-turn-stream done': COMPLETE,
+  'OpenChat (completion)': ['turn complete', 'first turn complete', 'task done', 'scheduled task'],
   'OpenChat (tool_notification)': ['tool approval asked'],
   'ConversationChanged (tabwitness_sync)': COMMITS,
   'MessageCommitted (tabwitness_sync)': COMMITS,
 }
-const OF_ANSWERS: readonly Cause[] = [
-  'message sent',
-  'first message sent',
-  'answer goes on',
-  'turn complete',
-  'stopped',
-]
+const OF_ANSWERS: readonly Cause[] = ['message sent', 'first message sent', ...WRITING, ...COMPLETE]
 
 /** Null where no rule speaks of the type: it may be about anything. */
 export const maybeAbout = (channel: Channel, type: string): readonly Cause[] | null =>

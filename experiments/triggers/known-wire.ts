@@ -16,18 +16,22 @@ const SILENT_WHILE_WRITTEN: Known = {
   says: 'no frame until the answer has ended (75 s watched)',
   source: 'measured',
 }
+const TURN_COMPLETE: Known = {
+  says: 'one conversation-turn-complete of 180 characters',
+  source: 'measured',
+  chars: 180,
+}
+const COMPLETION: Known = {says: 'a push of category completion', source: 'vendor client code'}
 const NO_PUSH: Known = {says: 'no push', source: 'vendor client code'}
 
 const KNOWN: Readonly<Record<Platform, Partial<Record<Cause, Known>>>> = {
   chatgpt: {
     'message sent': SILENT_WHILE_WRITTEN,
-    'first message sent': {says: 'conversation-created', source: 'one source'},
     'answer goes on': SILENT_WHILE_WRITTEN,
-    'turn complete': {
-      says: 'one conversation-turn-complete of 180 characters',
-      source: 'measured',
-      chars: 180,
-    },
+    'turn complete': TURN_COMPLETE,
+    'first message sent': {says: 'conversation-created', source: 'one source'},
+    'first answer goes on': SILENT_WHILE_WRITTEN,
+    'first turn complete': TURN_COMPLETE,
     'title given': {says: 'conversation-history-update, or title-update', source: 'one source'},
     renamed: {says: 'conversation-history-update', source: 'one source'},
     deleted: {says: 'conversation-deleted', source: 'one source'},
@@ -46,9 +50,11 @@ const KNOWN: Readonly<Record<Platform, Partial<Record<Cause, Known>>>> = {
   },
   claude: {
     'message sent': NO_PUSH,
-    'first message sent': NO_PUSH,
     'answer goes on': NO_PUSH,
-    'turn complete': {says: 'a push of category completion', source: 'vendor client code'},
+    'turn complete': COMPLETION,
+    'first message sent': NO_PUSH,
+    'first answer goes on': NO_PUSH,
+    'first turn complete': COMPLETION,
     'title given': NO_PUSH,
     renamed: NO_PUSH,
     deleted: NO_PUSH,

@@ -1,7 +1,7 @@
 /** When something of the triggers happened, from the ledger and from what tabs say their persons did. Pure. Rule TG24. */
 import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import type {History} from '../history/history-event.ts'
-import type {Cause} from './cause.ts'
+import {goesOn, type Cause} from './cause.ts'
 
 export type Moment = {
   readonly cause: Cause
@@ -30,21 +30,32 @@ export function momentsOf({events}: History): readonly Moment[] {
   let renames = acts.filter(({act}) => act === 'renamed').length
   const stopped = new Set(book.flatMap(({event}) => (event.kind === 'stopped' ? [event.messageId] : [])))
   const byTasks = writtenByTasks(book)
+  const begun = new Set(
+    book.flatMap(({at, event}) =>
+      at >= begunAt && event.kind === 'committed' && event.parentId === null ? [event.conversationId] : [],
+    ),
+  )
 
-  const causeOfCommit = ({role, messageId, parentId}: Committed): Cause => {
-    if (role === 'assistant') return stopped.has(messageId) ? 'stopped' : 'turn complete'
+  const causeOfCommit = ({role, messageId, conversationId}: Committed): Cause => {
+    const isFirst = begun.has(conversationId)
+    if (role === 'assistant') {
+      if (stopped.has(messageId)) return 'stopped'
+      return isFirst ? 'first turn complete' : 'turn complete'
+    }
     if (!sentByTabs.has(messageId)) return 'sent on another device'
-    return parentId === null ? 'first message sent' : 'message sent'
+    return isFirst ? 'first message sent' : 'message sent'
   }
+  const writing = (conversationId: string): Cause =>
+    begun.has(conversationId) ? 'first answer goes on' : 'answer goes on'
   const causeOf = (booked: Booked): Cause | null => {
     const {event} = booked
     switch (event.kind) {
       case 'committed':
         return byTasks.has(booked) ? null : causeOfCommit(event)
       case 'appended':
-        return byTasks.has(booked) ? null : 'answer goes on'
+        return byTasks.has(booked) ? null : writing(event.conversationId)
       case 'turn-began':
-        return 'answer goes on'
+        return writing(event.conversationId)
       case 'renamed':
         // A person's own come first: a model gives a title once, with the first answer.
         return renames-- > 0 ? 'renamed' : 'title given'
@@ -94,7 +105,7 @@ function causeOfTask({of, phase}: Extract<LedgerEvent, {kind: 'task'}>): Cause |
 }
 
 function keyOf(cause: Cause, event: LedgerEvent, line: number): string {
-  if (cause === 'answer goes on' && 'messageId' in event) return event.messageId
+  if (goesOn(cause) && 'messageId' in event) return event.messageId
   if (cause === 'scheduled task' && event.kind === 'task') return event.taskId
   return String(line)
 }

@@ -33,6 +33,15 @@ describe('[TG24] the moment', () => {
     expect(found(sends(99, 'A', 'm1'), committed(100, 'm1'))).toEqual(['message sent'])
     expect(found(sends(99, 'A', 'm1'), committed(100, 'm1', 'user', null))).toEqual(['first message sent'])
     expect(found(committed(100, 'm1'))).toEqual(['sent on another device'])
+    const first = [sends(99, 'A', 'm1'), committed(100, 'm1', 'user', null)]
+    expect(found(...first, booked(200, {kind: 'appended', messageId: 'm2', chars: 1}))).toEqual([
+      'first message sent',
+      'first answer goes on',
+    ])
+    expect(found(...first, committed(900, 'm2', 'assistant', 'm1'))).toEqual([
+      'first message sent',
+      'first turn complete',
+    ])
   })
 
   test('of an answer is whether a stop ended it', () => {

@@ -4,7 +4,7 @@
  */
 import {readPushId} from '#protocol/claude/worker-message.ts'
 import type {History} from '../history/history-event.ts'
-import {OBSERVER, type Cause} from './cause.ts'
+import {goesOn, OBSERVER, type Cause} from './cause.ts'
 import {maybeAbout, wordsOf, type Channel, type FrameWords} from './frame-words.ts'
 import {momentsOf, type Moment} from './moments.ts'
 
@@ -119,9 +119,7 @@ function watchedUntil(
   moments: readonly Moment[],
 ): number {
   const last = group.at(-1)?.at ?? 0
-  const next = moments.find(
-    (moment) => moment.at > last && !group.includes(moment) && moment.cause !== 'answer goes on',
-  )
+  const next = moments.find((moment) => moment.at > last && !group.includes(moment) && !goesOn(moment.cause))
   const closed = events.find(
     (event) => event.kind === 'window' && event.phase === 'closed' && event.at > last,
   )
