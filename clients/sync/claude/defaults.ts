@@ -15,6 +15,9 @@ export const taskPollMs = 30_000
 /** Longest silence between two reads of an answer's bytes. Invented: pings come, and nobody said how often. */
 export const streamIdleMs = 60_000
 
+/** Under `rebase` a turn ends once it is read where it was put, or after this. Invented. */
+export const placeLimitMs = 10_000
+
 /** Between two attempts to register for push. Invented. */
 export const registrationBackOff = {firstDelayMs: 2_000, factor: 2, maxDelayMs: 60_000, jitter: 0.1}
 

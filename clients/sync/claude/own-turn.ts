@@ -12,6 +12,7 @@ import type {ApiError} from '../http-caller.ts'
 import {isBeingWritten} from '../message-tree.ts'
 import type {Outbox} from '../outbox.ts'
 import {CHANGED_ELSEWHERE} from '../person-acts.ts'
+import {pause} from '../pause.ts'
 import type {Turn, TurnRefusal} from '../turn.ts'
 import {createTurnPost} from '../turn-post.ts'
 import {isGone, type Visit} from '../visit.ts'
@@ -19,7 +20,7 @@ import type {ClaudeApi} from './api.ts'
 import {askCompletion, nameTurn, type NamedTurn} from './ask-completion.ts'
 import type {CompletionUpdate} from './completion-reader.ts'
 import {readCompletion, type StreamEnd} from './completion-stream.ts'
-import {streamIdleMs, type RetryMode} from './defaults.ts'
+import {placeLimitMs, streamIdleMs, type RetryMode} from './defaults.ts'
 import {limitInWords} from '../limit-words.ts'
 import {createTurnRecovery, type TurnOutcome} from './turn-recovery.ts'
 
@@ -56,8 +57,13 @@ export type OwnTurns = {
 /** Null where the conversation is gone. */
 type Refused = {readonly refusal: TurnRefusal | null}
 
-/** `turn`: as it was sent last. */
-type Running = {turn: NamedTurn; readonly outrun: AbortController; isStopped: boolean}
+/** `turn`: as it was sent last. `place`: the reading of where the server put it instead, under `rebase`. */
+type Running = {
+  turn: NamedTurn
+  readonly outrun: AbortController
+  isStopped: boolean
+  place: Promise<void> | null
+}
 
 export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
   const {store, api, surroundings} = needs
@@ -68,13 +74,15 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
 
   async function run(asked: Turn, visit: Visit): Promise<TurnRefusal | null> {
     const named = repeated(asked) ?? nameTurn(asked, surroundings)
-    const own: Running = {turn: named, outrun: new AbortController(), isStopped: false}
+    const own: Running = {turn: named, outrun: new AbortController(), isStopped: false, place: null}
     if (named.prompt) unconfirmed.set(named.prompt.id, named)
     running = own
     let end: TurnOutcome | Refused | 'taken back'
     try {
       const streamed = await stream(own, visit)
       end = streamed === 'cut' ? await recovery.recover(own.turn, visit, null, own.outrun.signal) : streamed
+      // Until that is read the page shows it in the wrong place, and does not go on from there.
+      if (own.place) await Promise.race([own.place, pause(placeLimitMs, visit.signal, surroundings)])
     } finally {
       if (running === own) running = null
     }
@@ -167,7 +175,7 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
         onUpdate(update) {
           if (update.type === 'started') received.push(update.promptId)
           if (update.type === 'answer') received.push(update.message.id)
-          take(update, turn, visit)
+          take(update, own, visit)
         },
         onPiece(at, bytes) {
           const messageIds = [...new Set(received)]
@@ -180,7 +188,8 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
     )
   }
 
-  function take(update: CompletionUpdate, turn: NamedTurn, visit: Visit): void {
+  function take(update: CompletionUpdate, begun: Running, visit: Visit): void {
+    const {turn} = begun
     const {conversationId, prompt} = turn
     switch (update.type) {
       case 'ready':
@@ -198,7 +207,10 @@ export function createOwnTurns(needs: OwnTurnNeeds): OwnTurns {
         if (update.discardedParentId === null) return
         // What stands before it there is to be seen at once.
         store.setNotice(`${CHANGED_ELSEWHERE} Your message was put at its end.`)
-        void visit.read('latest').catch(() => visit.refetch('latest'))
+        begun.place = visit.read('latest').then(
+          () => {},
+          () => visit.refetch('latest'),
+        )
         return
       }
       case 'answer':
