@@ -63,8 +63,8 @@ test('[CX7] a name, a stop, a model, a draft and an account are told by what hap
       'At 3.020 s its composer was empty. What was typed in B was not there any more.',
   )
   expect(told('sent as another account')).toBe(
-    'A was opened by the first account at 0.600 s. ' +
-      '420 ms later, at 1.020 s, the server answered a request of A (send) as the second account. The person of A was not told.',
+    'A was opened by the first account at 0.600 s. 10 ms later, at 0.610 s, B was opened by the second account. ' +
+      '410 ms later, at 1.020 s, the server answered a request of A (send) as the second account. The person of A was not told.',
   )
 })
 

@@ -2,13 +2,14 @@
  * What a space–time diagram of a hazard shows whose sign is no guarantee's: what its lines say that happened, the acts they
  * follow from, and the messages they name on their way. Rules CX6, CX7.
  */
+import type {LedgerEvent} from '#protocol/ledger-event.ts'
 import {isBefore} from '../guarantees/operation.ts'
 import type {Hazard} from '../hazards/hazard.ts'
 import type {RecordedEvent} from '../history/history-event.ts'
 import {statesOf} from './bands.ts'
 import {deedLabel} from './deeds.ts'
 import {isAct} from './facts.ts'
-import type {Facts, MessageFacts} from './facts.ts'
+import type {ActLine, Facts, MessageFacts} from './facts.ts'
 import {actBefore, happeningOf} from './happenings.ts'
 import type {HazardExample} from './hazard-example.ts'
 import {citedIn} from './hazard-words.ts'
@@ -16,13 +17,21 @@ import {Marks, SERVER} from './marks.ts'
 import {MOST_TABS, endOf, lanesOf} from './picture.ts'
 import type {Arrow, Lane, Picture} from './picture.ts'
 
-/** What the server's book has and the person's act that it follows from; and what the stale tab goes without. */
-const NEWS = {
-  deleted: {act: 'deleted', without: 'the deletion'},
-  renamed: {act: 'renamed', without: 'the new name'},
-  'model-chosen': {act: 'model-chosen', without: 'the choice'},
-} as const
-type News = keyof typeof NEWS
+/** What the server's book has, and the person's act that it follows from. */
+const FOLLOWS = {
+  deleted: 'deleted',
+  renamed: 'renamed',
+  'model-chosen': 'model-chosen',
+  stopped: 'stopped',
+  asked: 'sent',
+} as const satisfies Partial<Record<LedgerEvent['kind'], ActLine['event']['act']>>
+type Following = keyof typeof FOLLOWS
+/** What the stale tab goes without. */
+const WITHOUT: Readonly<Partial<Record<Following, string>>> = {
+  deleted: 'the deletion',
+  renamed: 'the new name',
+  'model-chosen': 'the choice',
+}
 
 const SHOWS_STALE: ReadonlySet<Hazard> = new Set([
   'sent into deleted',
@@ -33,8 +42,7 @@ const SHOWS_STALE: ReadonlySet<Hazard> = new Set([
 export function pictureOfHazard(example: HazardExample, facts: Facts): Picture {
   const {whole, violation} = example
   const cited = citedIn(example, facts)
-  const brokenAt = facts.lines.get(violation.lines.at(-1) ?? 0) ?? cited.at(-1)
-  if (brokenAt === undefined) throw new TypeError('a violation that no line proves')
+  const brokenAt = brokenIn(example, cited, facts)
   const marks = new Marks(brokenAt)
   const arrows: Arrow[] = []
 
@@ -42,7 +50,8 @@ export function pictureOfHazard(example: HazardExample, facts: Facts): Picture {
     const happening = happeningOf(event, facts)
     if (happening === null) continue
     const mark = marks.at(event, happening.lane, happening.label)
-    const act = newsIn(event) === null ? null : actBefore(event, NEWS[newsIn(event) ?? 'deleted'].act, facts)
+    const following = followingIn(event)
+    const act = following === null ? null : actBefore(event, FOLLOWS[following], facts)
     if (act === null) continue
     const deed = marks.at(act, act.tab, deedLabel(act, facts))
     arrows.push({from: deed, to: mark, message: null, kind: 'send', isLate: false})
@@ -89,10 +98,23 @@ export function pictureOfHazard(example: HazardExample, facts: Facts): Picture {
   }
 }
 
-function newsIn(event: RecordedEvent): News | null {
+/** The last line that is cited, as of guarantees; of a draft the composer in which it is not any more. */
+function brokenIn(
+  {hazard, violation}: HazardExample,
+  cited: readonly RecordedEvent[],
+  {lines}: Facts,
+): RecordedEvent {
+  const draft = cited.findLast((event) => event.kind === 'witness' && event.event.kind === 'draft')
+  const last = lines.get(violation.lines.at(-1) ?? 0) ?? cited.at(-1)
+  const broken = hazard === 'draft lost' ? (draft ?? last) : last
+  if (broken === undefined) throw new TypeError('a violation that no line proves')
+  return broken
+}
+
+function followingIn(event: RecordedEvent): Following | null {
   if (event.kind !== 'ledger') return null
   const {kind} = event.event
-  return kind === 'deleted' || kind === 'renamed' || kind === 'model-chosen' ? kind : null
+  return kind in FOLLOWS ? (kind as Following) : null
 }
 
 /** Messages that the cited acts and commits are about. */
@@ -123,9 +145,10 @@ function staleIn(
 ): Lane['stale'] {
   if (!SHOWS_STALE.has(hazard)) return []
   return cited.flatMap((event) => {
-    const news = newsIn(event)
-    return news === null || event.at >= brokenAt.at
+    const following = followingIn(event)
+    const name = following === null ? undefined : WITHOUT[following]
+    return name === undefined || event.at >= brokenAt.at
       ? []
-      : [{from: event.at, to: brokenAt.at, names: [NEWS[news].without]}]
+      : [{from: event.at, to: brokenAt.at, names: [name]}]
   })
 }

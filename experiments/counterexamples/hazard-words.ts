@@ -23,11 +23,19 @@ export function hazardInWords(example: HazardExample): readonly string[] {
   ].map(sentence)
 }
 
-/** The lines that the violation cites, in the order of time. */
-export function citedIn({violation}: HazardExample, {lines}: Facts): readonly RecordedEvent[] {
-  return violation.lines
-    .flatMap((line) => lines.get(line) ?? [])
-    .toSorted((a, b) => a.at - b.at || a.line - b.line)
+/** The lines that the violation cites, in the order of time, and what of them there is to see. */
+export function citedIn({hazard, violation, whole}: HazardExample, {lines}: Facts): readonly RecordedEvent[] {
+  const cited = violation.lines.flatMap((line) => lines.get(line) ?? [])
+  const users = cited.flatMap((event) =>
+    event.kind === 'ledger' && event.event.kind === 'asked' ? event.event.userId : [],
+  )
+  // Whose request it became is known by the tab that this account opened.
+  const openings = whole.events.filter((event) => event.kind === 'tab-opened' && users.includes(event.userId))
+  const seen =
+    hazard === 'draft lost'
+      ? cited.filter((event) => event.kind === 'witness')
+      : [...cited, ...openings.slice(0, 1)]
+  return (seen.length === 0 ? cited : seen).toSorted((a, b) => a.at - b.at || a.line - b.line)
 }
 
 function happened(told: readonly RecordedEvent[], facts: Facts): readonly string[] {

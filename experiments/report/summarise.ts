@@ -51,7 +51,7 @@ export async function summarise(root: string, predictionOf: PredictionOf): Promi
   replace(folder.summaryMarkdown, markdown(summary))
   replace(folder.summaryCsv, csv(summary))
   if (summary.triggers !== undefined) replace(folder.triggersCsv, triggersCsv(summary))
-  replace(folder.junit, junit(summary, judgements))
+  replace(folder.junit, junit(summary, judgements, told))
   // Vega is slow to load and only the report draws.
   const {reportPage} = await import('./report-page.ts')
   replace(folder.report, await reportPage(summary, judgements, evidenceIn(folder), told))
