@@ -59,11 +59,7 @@ export function addExploreCommand(program: Command, surface: Surface): void {
     .option('--policy <name>', 'of all (default: observed under fork, else content+resume)', (value) =>
       oneOf('--policy', value, POLICY_NAMES),
     )
-    .option(
-      '--guards <names>',
-      `of all pages: ${SEND_GUARDS.join(', ')}, or ${NONE} (default: ${NONE} under fork, else if-match)`,
-      readGuards,
-    )
+    .option('--guards <names>', `of all pages: ${SEND_GUARDS.join(', ')}, or ${NONE} (default)`, readGuards)
     .option(
       '--guarantees <names>',
       `what to look for (default: what rule and policy promise): ${SOUGHT.join(', ')}`,
@@ -98,6 +94,7 @@ export function addExploreCommand(program: Command, surface: Surface): void {
         ['explore', 'every rule on every platform, 200 interleavings each'],
         ['explore --rule fork --platform chatgpt', 'how soon is the silent fork found?'],
         ['explore --rule reject --interleavings 10000 --seed nightly', 'is anything broken under reject?'],
+        ['explore --rule reject --guards if-match', 'and by stale edits, when pages say what they show?'],
         ["explore --rule fork --platform claude --acts 'send A, rest, send B'", 'these acts'],
       ]),
     )

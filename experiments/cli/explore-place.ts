@@ -17,7 +17,7 @@ export type ExplorePlace = {
 export const targetsOf = ({platform, rule, policy, guards}: ExploreFlags): readonly Target[] =>
   rule.flatMap((each) => platform.map((name) => targetOf(name, each, policy, guards)))
 
-/** Under `fork` the page that is observed, else one that hears of everything and says what it shows. */
+/** Under `fork` the page that is observed, else one that hears of everything. */
 const targetOf = (
   platform: Platform,
   rule: ConflictRule,
@@ -27,7 +27,7 @@ const targetOf = (
   platform,
   rule,
   policy: policy ?? (rule === 'fork' ? 'observed' : 'content+resume'),
-  guards: guards ?? (rule === 'fork' ? [] : ['if-match']),
+  guards: guards ?? [],
 })
 
 /** A name of its own for every exploration. */

@@ -9,6 +9,7 @@ import type {PlannedCell} from '../runner/plan.ts'
 import type {Find} from './batch.ts'
 import {exploredExperiment} from './explored-experiment.ts'
 import {specOf, type Interleaving} from './interleaving.ts'
+import {guaranteeOf} from './sought.ts'
 import {toSteps} from './to-steps.ts'
 
 export type Confirmation =
@@ -43,7 +44,9 @@ export async function confirmFinds(
   options: ConfirmOptions,
 ): Promise<readonly Confirmation[]> {
   const planned = finds.map(({interleaving, principal}) =>
-    principal === 'comesBack' ? 'a tab that does not come back breaks no guarantee' : cellOf(interleaving),
+    guaranteeOf(principal) === null
+      ? 'a tab that does not come back breaks no guarantee'
+      : cellOf(interleaving),
   )
   const cells = planned.flatMap((cell) => (typeof cell === 'string' ? [] : repeated(cell, options.times)))
   mkdirSync(options.folder, {recursive: true})
@@ -74,7 +77,7 @@ const repeated = (cell: PlannedCell, times: number): readonly PlannedCell[] =>
 function judged({principal}: Find, played: readonly PlayedCell[]): Confirmation {
   const confirmed = played.filter(({file}) => {
     const read = readHistory(file)
-    return read.ok && guaranteesOf(read.history).broken.some((name) => name === principal)
+    return read.ok && guaranteesOf(read.history).broken.some((name) => name === guaranteeOf(principal))
   })
   return {
     name: 'played',

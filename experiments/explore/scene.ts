@@ -16,6 +16,7 @@ import {inWords, PERSON_ACTS, type Act, type Held, type PersonAct} from './act.t
 import {createExploredTab, type ExploredTab} from './explored-tab.ts'
 import type {ExploreStage} from './explore-stage.ts'
 import {catchesUp} from './sought.ts'
+import {createStillness} from './stillness.ts'
 import {specOf, tabsOf, type Interleaving, type Pace} from './interleaving.ts'
 
 /** By how much the pages' own waits are shortened. */
@@ -27,7 +28,8 @@ const MOMENT_MS = 5
 const REST_UP_TO_MS = 1_000
 /** Of the page's own time 24 s: longer than it waits for anything before it tries again. */
 export const STILL_MS = 600
-const END_UP_TO_MS = 10_000
+const END_UP_TO_MS = 60_000
+const LOOK_AT_REST_MS = 20
 
 const MODELS: Readonly<Record<Pace, ModelSettings>> = {
   'at-once': {...defaultModelSettings, instant: true, tokens: [2, 6]},
@@ -74,6 +76,7 @@ export async function openScene(interleaving: Interleaving, stage: ExploreStage)
   const order: string[] = []
   const faults = new Map<string, Fault>()
   const frozen = new Set<ExploredTab>()
+  const turned = new Set<ExploredTab>()
   let faultCount = 0
   let changedAt = monotonicNowMs()
   const change = () => void (changedAt = monotonicNowMs())
@@ -182,13 +185,15 @@ export async function openScene(interleaving: Interleaving, stage: ExploreStage)
   let acts = 0
 
   async function perform(act: Act): Promise<void> {
-    if (act.do === 'rest') return rest(REST_UP_TO_MS)
+    if (act.do === 'rest') return void (await isAtRest(REST_UP_TO_MS))
     if (act.do === 'moment') return pause(MOMENT_MS)
     const tab = tabOf(act.tab)
     order.push(`${act.do} ${act.tab}`)
+    if (act.do === 'turn-branch') turned.add(tab)
     if (isPersons(act.do)) return tab.begin(act.do, `${acts} from ${tab.name}`)
     switch (act.do) {
       case 'reload':
+        turned.delete(tab)
         return void tab.reload(conversationId, OPEN_UP_TO_MS)
       case 'freeze':
       case 'thaw':
@@ -210,36 +215,38 @@ export async function openScene(interleaving: Interleaving, stage: ExploreStage)
   /** False where it was not at rest by then. */
   async function isAtRest(upToMs: number): Promise<boolean> {
     const until = monotonicNowMs() + upToMs
+    const stillness = createStillness(() => changedAt)
     while (monotonicNowMs() < until) {
-      const isQuiet = monotonicNowMs() - changedAt > QUIET_MS && tabs.every(({line}) => line.underWay() === 0)
+      const isQuiet = stillness.look() >= QUIET_MS && tabs.every(({line}) => line.underWay() === 0)
       if (isQuiet && (await isWritten())) return true
       await pause(LOOK_EVERY_MS)
     }
     return false
   }
 
-  const rest = async (upToMs: number) => void (await isAtRest(upToMs))
-
   const isBack = (tab: ExploredTab) => isReady(tab.page().session.view())
 
+  /** Whose person turned to a branch need not stand where the server does. */
   async function isFresh(): Promise<boolean> {
     const served = await control.serverView(conversationId)
-    return (
-      isSettled(served) &&
-      tabs.every((tab) => {
-        const shown = tab.page().session.view().messages
-        const lines = shown.map(({id, text, status}) => ({id, chars: text.length, status}))
-        return differencesFrom(served, lines).length === 0
-      })
-    )
+    const lines = (tab: ExploredTab) =>
+      tab
+        .page()
+        .session.view()
+        .messages.map(({id, text, status}) => ({id, chars: text.length, status}))
+    const isAsServed = (tab: ExploredTab) =>
+      turned.has(tab) || differencesFrom(served, lines(tab)).length === 0
+    return isSettled(served) && tabs.every(isAsServed)
   }
 
   /** Until all is as it should be, or nothing has changed for so long that it never will. */
   async function recover(): Promise<void> {
     const until = monotonicNowMs() + END_UP_TO_MS
     const isDue = catchesUp(interleaving)
-    while (monotonicNowMs() < until && monotonicNowMs() - changedAt < STILL_MS) {
-      if ((await isAtRest(REST_UP_TO_MS)) && tabs.every(isBack) && (!isDue || (await isFresh()))) return
+    const stillness = createStillness(() => changedAt)
+    while (monotonicNowMs() < until && stillness.look() < STILL_MS) {
+      const isOver = (await isAtRest(LOOK_AT_REST_MS)) && tabs.every(isBack)
+      if (isOver && (!isDue || (await isFresh()))) return
       await pause(LOOK_EVERY_MS)
     }
   }

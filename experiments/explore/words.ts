@@ -11,13 +11,16 @@ import type {Target} from './interleaving.ts'
 import {tabsOf} from './interleaving.ts'
 import {EXPLORE_LIMITS} from './judge-interleaving.ts'
 import {pathInShort} from './path.ts'
-import type {Sought} from './sought.ts'
+import {guaranteeOf, type Sought} from './sought.ts'
 
 export const targetInWords = ({platform, rule, policy, guards}: Target): string =>
   [platform, rule, policy, ...(guards.length === 0 ? [] : [guards.join('+')])].join(', ')
 
-export const soughtInWords = (name: Sought): string =>
-  name === 'comesBack' ? 'a tab did not come back' : `${name} (${GUARANTEES[name]}) was broken`
+export function soughtInWords(name: Sought): string {
+  if (name === 'comesBack') return 'a tab did not come back'
+  if (name === 'noStaleBranch') return 'an edit or another answer hid what its tab had not shown (SG20)'
+  return `${name} (${GUARANTEES[name]}) was broken`
+}
 
 const inS = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
 
@@ -51,8 +54,9 @@ function findInWords(explored: Explored, find: Find, seed: string, mostTabs: num
 /** What happened in it, told as a counter-example. */
 export function storyOf({principal, history}: Pick<Find, 'principal' | 'history'>): readonly string[] {
   const read = parseHistory(history)
-  if (!read.ok || principal === 'comesBack') return []
-  const example = counterExampleOf(read.history, principal, EXPLORE_LIMITS)
+  const guarantee = guaranteeOf(principal)
+  if (!read.ok || guarantee === null) return []
+  const example = counterExampleOf(read.history, guarantee, EXPLORE_LIMITS)
   return example === null ? [] : counterExampleInWords(example)
 }
 
