@@ -13,6 +13,7 @@ import {addListCommand} from './cli/list-command.ts'
 import {addReplayCommand} from './cli/replay-command.ts'
 import {addRunCommand} from './cli/run-command.ts'
 import {addServeCommand} from './cli/serve-command.ts'
+import {addShrinkCommand} from './cli/shrink-command.ts'
 import {SetupFailure} from './setup/project.js'
 import {UsageError} from './usage-error.ts'
 
@@ -53,6 +54,7 @@ function commandLine(): Command {
   addListCommand(program, surface)
   addCheckCommand(program, surface)
   addReplayCommand(program, surface)
+  addShrinkCommand(program, surface)
   addFaultsCommand(program, surface)
   addExploreCommand(program, surface)
   addServeCommand(program, surface)
@@ -89,6 +91,6 @@ function usageSentence({message}: CommanderError): string {
   const words = oneLine.replaceAll('. ', ': ').replace(/\.$/, '')
   const command = process.argv
     .slice(2)
-    .find((word) => ['run', 'list', 'check', 'replay', 'faults', 'explore', 'serve', 'fcm'].includes(word))
+    .find((word) => ['run', 'list', 'check', 'replay', 'shrink', 'faults', 'explore', 'serve', 'fcm'].includes(word))
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}; see tabwitness ${command ? `${command} ` : ''}--help.`
 }

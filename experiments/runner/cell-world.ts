@@ -31,6 +31,8 @@ export type CellWorld = {
   readonly textSeed: string
   readonly signal: AbortSignal
   readonly steps: readonly Step[]
+  /** Whether the steps are the cell's own and not the experiment's. */
+  readonly isScripted: boolean
 }
 
 /** A wait that is not met is an outcome; what makes the cell meaningless throws. */

@@ -8,7 +8,7 @@ import {performOnBrowser} from './browser-steps.ts'
 import {nextPrompt, placed, promptText, type CellWorld, type Done, type Outcome} from './cell-world.ts'
 import {performFaults} from './fault-steps.ts'
 import type {OpenStep} from './layout.ts'
-import {beginMain, beginUnlessBegun, commit, watch, write} from './measured-window.ts'
+import {beginMain, beginUnlessBegun, commit, holdsWithin, watch, write} from './measured-window.ts'
 import {crash} from './page-loss.ts'
 import {performPush} from './push-steps.ts'
 import {playRival} from './rival.ts'
@@ -90,16 +90,19 @@ export async function perform(step: Exclude<Step, OpenStep>, world: CellWorld): 
 
 /**
  * Where the window begins later, it is about the answer alone: the person's message has to be committed before. Under
- * faults nobody waits here: whether it is committed at all is what such a cell is about.
+ * faults nobody waits here: whether it is committed at all is what such a cell is about. In a cell with steps of its own
+ * what comes next is to come next (RP9).
  */
 async function send({tab, words}: Extract<Step, {do: 'send'}>, world: CellWorld): Promise<Outcome> {
-  const {recorder, signal, steps} = world
+  const {recorder, signal, steps, isScripted} = world
   const {live} = recorder
   const text = await nextPrompt(world, words)
   await beginUnlessBegun(world)
   live.sends(tab)
   await placed(world, tab).tab.send(text)
-  if (!live.isCounting && !steps.some((step) => step.do === 'faults')) {
+  if (steps.some((step) => step.do === 'faults')) return 'ok'
+  if (isScripted) await holdsWithin(() => live.isAccepted, SEND_TIMEOUT_MS, world)
+  else if (!live.isCounting) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)])
     await live.until(() => live.isAccepted, limit)
   }

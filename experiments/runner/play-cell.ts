@@ -6,6 +6,7 @@ import type {CellSpec} from '../history/history-event.ts'
 import {HistoryWriter} from '../history/history-writer.ts'
 import {inWords, type Step} from '../scenario/step.ts'
 import {captureCell} from './cell-capture.ts'
+import {performAct} from './act-steps.ts'
 import type {CellPush} from './cell-push.ts'
 import {CellRecorder} from './cell-recorder.ts'
 import {clearTabs, openGround} from './cell-ground.ts'
@@ -55,7 +56,12 @@ export async function playCell(cell: PlannedCell, place: CellPlace): Promise<boo
   const recorder = new CellRecorder(writer)
   const leaving: Leave[] = []
   const played = await failureOf(() =>
-    playSteps({textSeed: textSeedOf(spec), spec, steps, schedule}, recorder, place, leaving),
+    playSteps(
+      {textSeed: textSeedOf(spec), spec, steps, schedule, isScripted: script !== null},
+      recorder,
+      place,
+      leaving,
+    ),
   )
   // Whatever has begun ends, the last first, whether or not another can.
   const left: (string | null)[] = []
@@ -68,6 +74,9 @@ export async function playCell(cell: PlannedCell, place: CellPlace): Promise<boo
   return true
 }
 
+/** What was sent last is to reach the server before the cell ends; what never will is not waited for longer. Rule RP9. */
+const SETTLE_AT_MOST_MS = 5_000
+
 type Leave = () => unknown
 
 type Play = {
@@ -75,6 +84,7 @@ type Play = {
   readonly spec: CellSpec
   readonly steps: readonly Step[]
   readonly schedule: FaultSchedule | null
+  readonly isScripted: boolean
 }
 
 async function failureOf(act: () => unknown): Promise<string | null> {
@@ -87,7 +97,7 @@ async function failureOf(act: () => unknown): Promise<string | null> {
 }
 
 async function playSteps(
-  {textSeed, spec, steps, schedule}: Play,
+  {textSeed, spec, steps, schedule, isScripted}: Play,
   recorder: CellRecorder,
   place: CellPlace,
   leaving: Leave[],
@@ -133,7 +143,7 @@ async function playSteps(
 
   const {browserPath} = place
   const world = {spec, server, site, scene, push, faults, browserPath, recorder, ...first, second}
-  const playing = {...world, textSeed, signal, steps}
+  const playing = {...world, textSeed, signal, steps, isScripted}
   if (steps.some((step) => step.do === 'trigger')) leaving.push(await captureCell(playing))
   await performAll(playing)
   await push?.settle()
@@ -177,4 +187,5 @@ async function performAll(world: CellWorld): Promise<void> {
     if (typeof done === 'string') recorder.stepEnded(index, step, done)
     else recorder.stepEnded(index, step, done.outcome, done.note)
   }
+  if (world.isScripted) await performAct({do: 'settle', upToMs: SETTLE_AT_MOST_MS}, world)
 }

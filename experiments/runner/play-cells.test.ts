@@ -56,6 +56,7 @@ test.skipIf(browserPath === null)(
     expect(textsOf(histories[0]!)).toEqual(textsOf(histories[1]!))
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`tabwitness-${process.pid}-`))).toEqual([])
   },
+  60_000,
 )
 
 test.skipIf(browserPath === null)(
