@@ -6,6 +6,7 @@ import {inPlatformOrder, inPolicyOrder} from './reading-order.ts'
 import {isRecovering, sayRecoveries} from './recovery-headline.ts'
 import {sectionsOf} from './sections.ts'
 import type {Row, Summary} from './summary.ts'
+import {triggerHeadlines} from './triggers-words.ts'
 
 export type Headline = {
   /** Of the section, for links. */
@@ -17,7 +18,7 @@ export type Headline = {
   readonly text: string
 }
 
-export function headlines({rows, hazards}: Summary): readonly Headline[] {
+export function headlines({rows, hazards, triggers = []}: Summary): readonly Headline[] {
   const platforms = new Set(rows.map(({platform}) => platform))
   const ofHazards = (hazards === undefined ? [] : hazardHeadlines(hazards)).map(
     ({platform, text}): Headline => ({
@@ -45,7 +46,14 @@ export function headlines({rows, hazards}: Summary): readonly Headline[] {
       ),
     )
   })
-  return [...ofSections, ...ofHazards]
+  const ofTriggers = triggerHeadlines(triggers).map(({platform, text}): Headline => ({
+    id: 'triggers',
+    title: 'triggers',
+    platform: platforms.size > 1 ? platform : null,
+    policy: 'observed',
+    text,
+  }))
+  return [...ofSections, ...ofHazards, ...ofTriggers]
 }
 
 function sayPolicy(rows: readonly Row[]): string {

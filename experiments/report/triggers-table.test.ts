@@ -5,7 +5,7 @@ import type {CausedFrame, TriggerFinding} from '../triggers/trigger-finding.ts'
 import {triggersCsv} from './csv.ts'
 import {triggersInNumbers, type PulledCell} from './triggers-in-numbers.ts'
 import {triggersInLines, triggersInMarkdown, triggersSection} from './triggers-table.ts'
-import {sayTrigger, sayTypes, triggersMatrix} from './triggers-words.ts'
+import {sayTrigger, sayTypes, triggerHeadlines, triggersMatrix} from './triggers-words.ts'
 
 const frame = (afterMs: number, about: Partial<CausedFrame> = {}): CausedFrame => ({
   type: 'conversation-turn-complete',
@@ -82,6 +82,12 @@ test('every form has the same numbers, in the order of the triggers', () => {
     expect(text).toContain('of 180 characters (measured)')
   }
   expect(page).toContain('ours is as long')
+  expect(triggerHeadlines(triggers)).toEqual([
+    {
+      platform: 'chatgpt',
+      text: 'celsius spoke of 1 of 2 things that happened; of a complete turn with 180 B after 3 ms (n = 1). Nothing came of: message sent.',
+    },
+  ])
   expect(triggersInLines({triggers})).toEqual([
     'chatgpt, celsius, observed: turn complete 180 B after 3 ms (n = 1); nothing of: message sent',
   ])

@@ -5,7 +5,7 @@ import {html, type Html} from './html.ts'
 import {inPlatformOrder} from './reading-order.ts'
 import type {Summary} from './summary.ts'
 import type {TriggerRow} from './triggers-in-numbers.ts'
-import {causesIn, CHANNEL_OF, columnsOf, sayKnown, sayTrigger, sayTypes} from './triggers-words.ts'
+import {causesIn, CHANNEL_OF, columnsOf, sayFates, sayKnown, sayTrigger, sayTypes} from './triggers-words.ts'
 import type {TriggerColumn} from './triggers-words.ts'
 
 const NONE = '–'
@@ -35,8 +35,13 @@ export function triggersSection({triggers}: Pick<Summary, 'triggers'>): Html | n
 
 type Table = ReturnType<typeof tablesOf>[number]
 
+/** What is known of the product stands behind what ours does as the product was observed to. */
 function table({platform, causes, columns}: Table): Html {
   const title = `${platform}: ${CHANNEL_OF[platform] ?? 'channel'} at a tab that does nothing`
+  const observed = columns.filter(({policy}) => policy === 'observed')
+  const others = columns.filter((column) => !observed.includes(column))
+  const heads = (of: readonly TriggerColumn[]) =>
+    of.map((column) => html`<th scope="col">${column.title}</th>`)
   return html`<div class="card">
     <div class="scroll" tabindex="0" role="region" aria-label="${title}">
       <table class="findings-table">
@@ -46,8 +51,9 @@ function table({platform, causes, columns}: Table): Html {
         <thead>
           <tr>
             <th scope="col">trigger</th>
-            ${columns.map(({title: name}) => html`<th scope="col">${name}</th>`)}
+            ${heads(observed)}
             <th scope="col">known of the product</th>
+            ${heads(others)}
           </tr>
         </thead>
         <tbody>
@@ -55,8 +61,9 @@ function table({platform, causes, columns}: Table): Html {
             (cause) =>
               html`<tr>
                 <th scope="row">${cause}</th>
-                ${columns.map((column) => cell(column, cause))}
-                <td class="soft">${sayKnown(platform, cause)}${sayLength(platform, cause, columns)}</td>
+                ${observed.map((column) => cell(column, cause))}
+                <td class="wide soft">${sayKnown(platform, cause)}${sayLength(platform, cause, columns)}</td>
+                ${others.map((column) => cell(column, cause))}
               </tr>`,
           )}
         </tbody>
@@ -65,13 +72,15 @@ function table({platform, causes, columns}: Table): Html {
   </div>`
 }
 
-function cell({rows}: TriggerColumn, cause: Cause): Html {
+/** Of an answer's stream the types are no channel's. */
+function cell({rows, policy}: TriggerColumn, cause: Cause): Html {
   const row = rows.get(cause)
   if (row === undefined) return html`<td class="soft">${NONE}</td>`
   if (row.spoke === 0) return html`<td class="soft">${sayTrigger(row)}</td>`
+  const types = policy === '' ? [] : [...row.types, ...sayFates(row)]
   return html`<td>
     <span class="line">${sayTrigger(row)}</span>
-    <span class="line soft">${sayTypes(row)}</span>
+    ${types.map((type) => html`<span class="line soft">${type}</span>`)}
   </td>`
 }
 

@@ -2,6 +2,7 @@
 import {CAUSES, goesOn, type Cause} from '../triggers/cause.ts'
 import {knownOf} from '../triggers/known-wire.ts'
 import {plural, sayMs, saySpread} from './format.ts'
+import {inPlatformOrder} from './reading-order.ts'
 import type {TriggerRow} from './triggers-in-numbers.ts'
 
 /** `180 B after 3.1 ms [2.8, 3.6]`, `nothing within 3 s (0 of 5)`. */
@@ -22,9 +23,11 @@ const FATE_WORDS = {
   suppressed: 'no notification',
 } as const
 
+export const sayFates = ({fates}: TriggerRow): readonly string[] => fates.map((fate) => FATE_WORDS[fate])
+
 /** Which types of frames, and what became of a push. Empty where nothing came. */
-export const sayTypes = ({types, fates}: TriggerRow): string =>
-  [types.join(', '), ...fates.map((fate) => FATE_WORDS[fate])].filter(Boolean).join('; ')
+export const sayTypes = (row: TriggerRow): string =>
+  [row.types.join(', '), ...sayFates(row)].filter(Boolean).join('; ')
 
 export const sayKnown = (platform: string, cause: Cause): string => {
   const {says, source} = knownOf(platform, cause)
@@ -63,12 +66,36 @@ export const causesIn = (rows: readonly TriggerRow[]): readonly Cause[] =>
 
 export const CHANNEL_OF: Readonly<Record<string, string>> = {chatgpt: 'celsius', claude: 'FCM'}
 
+/** A sentence for each platform: of what its own channel tells a visible tab that does nothing, as observed. */
+export function triggerHeadlines(
+  rows: readonly TriggerRow[],
+): readonly {readonly platform: string; readonly text: string}[] {
+  const observed = observedOf(rows)
+  return inPlatformOrder(observed.map(({platform}) => platform)).map((platform) => {
+    const own = observed.filter((row) => row.platform === platform)
+    const spoken = own.filter(({spoke}) => spoke > 0)
+    const silent = own.filter(({spoke}) => spoke === 0).map(({cause}) => cause)
+    const complete = spoken.find(({cause}) => cause === 'turn complete')
+    const said = `${CHANNEL_OF[platform] ?? 'The channel'} spoke of ${spoken.length} of ${own.length} things that happened`
+    return {
+      platform,
+      text: [
+        said + (complete === undefined ? '.' : `; of a complete turn with ${sayTrigger(complete)}.`),
+        ...(silent.length === 0 ? [] : [`Nothing came of: ${silent.join(', ')}.`]),
+      ].join(' '),
+    }
+  })
+}
+
+const observedOf = (rows: readonly TriggerRow[]): readonly TriggerRow[] =>
+  rows.filter(
+    ({policy, state, channel}) => policy === 'observed' && state === 'visible' && channel !== 'answer-stream',
+  )
+
 /** For a README: what ours says under `observed`, and what is known of the product. Empty where nothing was pulled. */
 export function triggersMatrix(rows: readonly TriggerRow[] = []): string {
   const head = ['trigger', 'celsius (ChatGPT)', 'known of it', 'FCM (Claude.ai)', 'known of it']
-  const observed = rows.filter(
-    ({policy, state, channel}) => policy === 'observed' && state === 'visible' && channel !== 'answer-stream',
-  )
+  const observed = observedOf(rows)
   const on = (platform: string, cause: Cause) => {
     const row = observed.find((each) => each.platform === platform && each.cause === cause)
     return row === undefined ? ['–', '–'] : [sayTrigger(row), sayKnown(platform, cause)]
