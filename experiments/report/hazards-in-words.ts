@@ -1,4 +1,6 @@
 /** The hazards of a run in the words and columns of a terminal, Markdown and HTML alike. */
+import {CONFLICT_RULES} from '#protocol/conflict.ts'
+import {HAZARDS} from '../hazards/hazard.ts'
 import type {Combined, Cost, HazardNumbers, HazardRow} from './hazards-in-numbers.ts'
 
 export const NONE = '–'
@@ -72,13 +74,18 @@ export type MatrixRow = {
 
 export function matrixRows(matrix: readonly Combined[]): readonly MatrixRow[] {
   const groups = Map.groupBy(matrix, ({hazard, platform, rule}) => JSON.stringify([hazard, platform, rule]))
-  return [...groups.values()].flatMap((cells): MatrixRow[] => {
+  const rows = [...groups.values()].flatMap((cells): MatrixRow[] => {
     const [first] = cells
     if (first === undefined) return []
     const {hazard, platform, rule} = first
     return [{hazard, platform, rule, cells: new Map(cells.map((cell) => [cell.remedy, cell]))}]
   })
+  const rules: readonly string[] = CONFLICT_RULES
+  const placeOfRule = ({rule}: MatrixRow) => rules.indexOf(rule)
+  return rows.toSorted((a, b) => placeOfHazard(a) - placeOfHazard(b) || placeOfRule(a) - placeOfRule(b))
 }
+
+const placeOfHazard = ({hazard}: MatrixRow): number => HAZARDS.findIndex((name) => name === hazard)
 
 export const remediesIn = (matrix: readonly Combined[]): readonly string[] => {
   const named = [...new Set(matrix.map(({remedy}) => remedy))]
