@@ -3,6 +3,7 @@ import type {CellJudgement} from '../checkers/judge.ts'
 import {sayLines} from '../checkers/verdict.ts'
 import {inWords} from '../counterexamples/in-words.ts'
 import {counterExampleOf} from '../counterexamples/minimise.ts'
+import {toldOf} from '../counterexamples/told-cell.ts'
 import type {GuaranteeName} from '../guarantees/guarantee.ts'
 import type {History} from '../history/history-event.ts'
 import {proofOf, type Sign} from './sign.ts'
@@ -13,6 +14,8 @@ const NOTES_TOLD = 4
 export function tell(sign: Sign, judged: CellJudgement, history: History): readonly string[] {
   const proof = proofOf(sign, judged)
   if (proof.length === 0) return []
+  const [hazard] = sign.kind === 'hazard' ? toldOf(history, judged) : []
+  if (hazard !== undefined) return [...hazard.words, `Proved by${sayLines(hazard.lines)}.`]
   const found = sign.kind === 'guarantee' ? counterExampleOf(history, sign.name as GuaranteeName) : null
   if (found !== null) return [...inWords(found), `Proved by${sayLines(found.violation.lines)}.`]
   return proof
