@@ -1,4 +1,5 @@
 /** Every experiment there is, in the order a run takes them: the instrument's error first, what breaks things last. */
+import {exploredExperiment} from '../explore/explored-experiment.ts'
 import type {CellSpec} from '../history/history-event.ts'
 import type {Experiment, Prediction} from '../scenario/experiment.ts'
 import {calibration} from './calibration.ts'
@@ -23,8 +24,9 @@ export const experiments: readonly Experiment[] = [
   staleRead,
 ]
 
+/** What was explored is of no suite, but its cells are played again. */
 export const experimentNamed = (name: string): Experiment | undefined =>
-  experiments.find((experiment) => experiment.name === name)
+  [...experiments, exploredExperiment].find((experiment) => experiment.name === name)
 
 /** Null for cells of experiments that this version does not know, and for cells with steps of their own (RP2). */
 export const predictionOf = (cell: CellSpec): Prediction | null =>

@@ -64,7 +64,8 @@ const RESENT: Omit<HazardPlay, 'question'> = {
   schedule: () => LOST_ANSWER,
 }
 
-/** What a page takes to say that it is online again, and to send what it kept. */
+/** A page that repeats by itself may be in the longest of its waits (CF11, HB2) when it is online again. */
+const TRIED_AGAIN_MS = 2_000
 const OFFLINE: FaultSchedule = [
   {atMs: 0, healAtMs: null, owner: 'B', on: 'everything', fault: {name: 'cdp-offline'}},
 ]
@@ -150,7 +151,17 @@ export const HAZARD_PLAYS: Record<Hazard, HazardPlay> = {
   'outbox replayed': {
     question: 'B sent while it was offline, and A has gone on. Where does what B kept go?',
     answers: 'short',
-    acts: [{do: 'faults'}, sends('B'), sends('A'), SETTLED, {do: 'heal'}, SETTLED, looks('B'), SETTLED],
+    acts: [
+      {do: 'faults'},
+      sends('B'),
+      sends('A'),
+      SETTLED,
+      {do: 'heal'},
+      {do: 'pause', forMs: TRIED_AGAIN_MS},
+      SETTLED,
+      looks('B'),
+      SETTLED,
+    ],
     schedule: () => OFFLINE,
   },
   'resent with the same ids': {

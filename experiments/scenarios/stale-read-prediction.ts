@@ -19,7 +19,10 @@ function foretold({platform, policy, conditions}: CellSpec): Foretold {
   if (hazard === undefined) return {hazard: 'either', because: 'nobody knows this hazard'}
   if (conditions['as'] === 'disease') return {hazard: 'shows', because: WHY[hazard]}
   if (conditions['as'] === 'cure') return {hazard: 'absent', because: `cured by ${cureInWords(hazard)}`}
-  const remedy = SEND_REMEDIES.find((name) => name === policy || name === conditions['guards']) ?? 'none'
+  const remedy =
+    SEND_REMEDIES.find((name) => name === policy) ??
+    SEND_REMEDIES.find((name) => name === conditions['guards']) ??
+    'none'
   return combinedOf(hazard, String(conditions['rule']), remedy, platform as Platform)
 }
 
@@ -42,7 +45,7 @@ const WHY: Record<Hazard, string> = {
 }
 
 function combinedOf(hazard: Hazard, rule: string, remedy: SendRemedy, platform: Platform): Foretold {
-  if (remedy === 'if-match' && hazard !== 'outbox replayed')
+  if (remedy === 'if-match')
     return {
       hazard: 'absent',
       because: 'what does not name the current leaf is refused under every rule (CF10)',
@@ -56,6 +59,23 @@ function combinedOf(hazard: Hazard, rule: string, remedy: SendRemedy, platform: 
     }
   if (remedy === 'none' || remedy === 'idempotent') return {hazard: 'shows', because: WHY[hazard]}
   if (hazard === 'silent fork') return ofLateSends(remedy, platform)
+  if (remedy === 'warn-first')
+    return {hazard: 'shows', because: 'when B sends it has heard of nothing to warn of (CF13)'}
+  if (hazard === 'send into a stream') return ofStreams(remedy, platform)
+  if (hazard === 'outbox replayed' && remedy === 'refetch-first')
+    return {hazard: 'absent', because: 'without a network nobody can look, and nothing is sent (CF12)'}
+  return {hazard: 'either', because: 'what B learns in time depends on the moment'}
+}
+
+/** Only ChatGPT lets another tab see an answer grow. */
+function ofStreams(remedy: SendRemedy, platform: Platform): Foretold {
+  if (remedy === 'content+resume' && platform === 'chatgpt')
+    return {hazard: 'absent', because: 'B shows the answer being written, and lets nobody send'}
+  if (remedy === 'refetch-first' && platform === 'claude')
+    return {
+      hazard: 'shows',
+      because: 'B reads the question without the answer that is being written below it (CC6)',
+    }
   return {hazard: 'either', because: 'what B learns in time depends on the moment'}
 }
 
