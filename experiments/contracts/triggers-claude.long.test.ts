@@ -47,7 +47,7 @@ describe.skipIf(browserPath === null)('triggers on Claude.ai', () => {
       triggers.filter(({channel, frames: caused}) => channel === 'fcm' && caused.length > 0),
     )
     expect(new Set(spoken.map(({cause}) => cause))).toEqual(
-      new Set(['turn complete', 'task done', 'scheduled task', 'tool approval asked']),
+      new Set(['turn complete', 'first turn complete', 'task done', 'scheduled task', 'tool approval asked']),
     )
     for (const {frames: caused} of spoken) expect(caused).toMatchObject([{fate: 'notification'}])
   })
