@@ -1,7 +1,9 @@
 /** Plays a cell of virtual tabs again, from its history alone. Each kind of such cells has a way of its own. Rules RP1, RP8. */
 import {POLICIES_OF} from '#protocol/policy.ts'
 import {PLATFORMS} from '#protocol/platform.ts'
-import type {History} from '../history/history-event.ts'
+import {EXPLORE, interleavingOf, type Interleaving} from '../explore/interleaving.ts'
+import {playedAgain} from '../explore/play-interleaving.ts'
+import type {CellSpec, History} from '../history/history-event.ts'
 import {UsageError} from '../usage-error.ts'
 import {readDeeds} from '../virtual/deed.ts'
 import {tabNames, type FaultCell} from '../virtual/fault-cell.ts'
@@ -25,6 +27,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
     return async (times, signal) =>
       (await replay(cell, times, signal)).map((each) => ({text: each.history, isFailed: isFailed(each)}))
   },
+  [EXPLORE]: ({header}) => {
+    const interleaving = explorable(header.cell)
+    return (times, signal) => playedAgain(interleaving, times, signal)
+  },
+}
+
+function explorable(cell: CellSpec): Interleaving {
+  try {
+    return interleavingOf(cell)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new UsageError(`line 1: it cannot be played again: ${why}`, {cause})
+  }
 }
 
 const VIRTUAL = /^virtual tabs\b/
