@@ -42,7 +42,10 @@ export type Attempt = {
   readonly act: WitnessLine<'acted'> | null
 }
 
-/** In the order of time. What the page did not offer to do was not tried. */
+/**
+ * In the order of time. What the page did not offer to do was not tried. What is sent once the person was told of a change
+ * and has decided is not what they first tried.
+ */
 export function attemptsIn(history: History): readonly Attempt[] {
   const acts = witnessLines(history, 'acted')
   const begun = history.events.filter(
@@ -60,13 +63,14 @@ export function attemptsIn(history: History): readonly Attempt[] {
       : [{what, tab: step.tab, at: step.at, line: step.line}]
   })
   return tried.map((attempt, index) => {
-    const again = tried.slice(index + 1).find(({tab}) => tab === attempt.tab)
+    const next = tried.slice(index + 1).find(({tab}) => tab === attempt.tab)
+    const decided = begun.find(
+      ({do: what, tab, at}) => what === 'decide' && tab === attempt.tab && at > attempt.at,
+    )
+    const until = Math.min(next?.at ?? Number.POSITIVE_INFINITY, decided?.at ?? Number.POSITIVE_INFINITY)
     const act = acts.find(
       ({tab, at, event}) =>
-        tab === attempt.tab &&
-        event.act === ACT_OF[attempt.what] &&
-        at >= attempt.at &&
-        at < (again?.at ?? Number.POSITIVE_INFINITY),
+        tab === attempt.tab && event.act === ACT_OF[attempt.what] && at >= attempt.at && at < until,
     )
     return {...attempt, act: act ?? null}
   })

@@ -37,6 +37,12 @@ test('[HZ16] sending takes from the key in the stale tab to the commit', () => {
   ).toBe(300)
 })
 
+test('[HZ16] of what was sent anyway, the time until the person was told and from their decision on counts', () => {
+  const insisted = 'B tries decide; B sends m4 on a2; commit m4 on a2'
+  expect(costOf(`${WENT_ON}; ${B_SENDS}; ask B send 409; B is told; ${insisted}`)?.sendMs).toBe(400 + 200)
+  expect(costOf(`${WENT_ON}; B tries send; B is told; ${insisted}`)?.sendMs).toBe(100 + 200)
+})
+
 test('[HZ16] what was not committed took no time that could be told', () => {
   expect(costOf(`${WENT_ON}; ${B_SENDS}; ask B send 409; B is told`)?.sendMs).toBeNull()
   expect(costOf(`${WENT_ON}; B tries send; B is told`)?.sendMs).toBeNull()

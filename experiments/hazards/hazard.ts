@@ -42,7 +42,10 @@ export type HazardCost = {
   /** Requests of the API, and the bytes of their answers' bodies. */
   readonly requests: number
   readonly answerBytes: number
-  /** From the key that sends in the stale tab to the commit of what it sent, ms; null where it was not committed. */
+  /**
+   * From the key that sends in the stale tab to the commit of what it sent, ms, without the time that the person took to
+   * decide; null where it was not committed.
+   */
   readonly sendMs: number | null
 }
 

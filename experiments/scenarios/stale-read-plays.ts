@@ -29,8 +29,10 @@ const SETTLED: Step = {do: 'settle', upToMs: SETTLE_MS}
 
 const opens = (tab: string): Step => ({do: 'open', tab, device: DEVICE, state: 'visible'})
 const sends = (tab: string): Step => ({do: 'send', tab, words: WORDS})
-/** What the page tells of is looked at; under the disease it tells nothing. */
+/** Who is told of a change sees it, and drops what they meant to replace; under the disease nobody is told. */
 const looks = (tab: string): Step => ({do: 'decide', tab, choice: 'show'})
+/** Who is told of a change has still something to say. */
+const insists = (tab: string): Step => ({do: 'decide', tab, choice: 'send-anyway'})
 const refreshes = (tab: string): Step => ({do: 'refresh', tab})
 
 /**
@@ -74,12 +76,18 @@ export const HAZARD_PLAYS: Record<Hazard, HazardPlay> = {
   'silent fork': {
     question: 'A has gone on. What becomes of what B sends on the old leaf?',
     answers: 'short',
-    acts: [sends('A'), SETTLED, sends('B'), SETTLED, looks('B'), SETTLED],
+    acts: [sends('A'), SETTLED, sends('B'), SETTLED, insists('B'), SETTLED],
   },
   'both send': {
     question: 'Both tabs send in one moment. Does either learn of the other?',
     answers: 'short',
-    acts: [{do: 'send-together', tabs: ['A', 'B'], words: WORDS}, SETTLED, looks('B'), looks('A'), SETTLED],
+    acts: [
+      {do: 'send-together', tabs: ['A', 'B'], words: WORDS},
+      SETTLED,
+      insists('B'),
+      insists('A'),
+      SETTLED,
+    ],
   },
   'stale edit': {
     question: 'A has gone on. B writes its last message anew. Who still sees what A had?',
@@ -107,7 +115,7 @@ export const HAZARD_PLAYS: Record<Hazard, HazardPlay> = {
       {do: 'await-answer', tab: 'A', chars: 10, upToMs: SETTLE_MS},
       sends('B'),
       SETTLED,
-      looks('B'),
+      insists('B'),
       SETTLED,
     ],
   },
@@ -159,7 +167,7 @@ export const HAZARD_PLAYS: Record<Hazard, HazardPlay> = {
       {do: 'heal'},
       {do: 'pause', forMs: TRIED_AGAIN_MS},
       SETTLED,
-      looks('B'),
+      insists('B'),
       SETTLED,
     ],
     schedule: () => OFFLINE,
