@@ -20,7 +20,7 @@ type Without<E> = E extends unknown ? Omit<E, 'at' | 'userId' | 'conversationId'
 type OfConversation = Extract<LedgerEvent, {conversationId: string}>
 
 const books = (at: number, event: Without<OfConversation>): Told =>
-  book(at, {...event, userId: 'u', conversationId: 'conversation'} as Parameters<typeof book>[1])
+  book(at, {...event, userId: 'u', conversationId: 'conversation'})
 
 const tab = (at: number, name: string, userId = 'u'): readonly Told[] => [
   opens(at, name, {userId}),

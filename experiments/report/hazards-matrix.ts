@@ -1,6 +1,5 @@
 /** The hazards of a run for the README: each with its cure, the conflict rules with the remedies, and one of them told. Pure. */
 import type {ToldExample} from '../counterexamples/told-cell.ts'
-import type {Hazard} from '../hazards/hazard.ts'
 import {matrixRows, NONE, remediesIn, sayCombined, sayMore, sayShown} from './hazards-in-words.ts'
 import type {MatrixRow} from './hazards-in-words.ts'
 import {COSTS} from './hazards-in-numbers.ts'
@@ -44,7 +43,7 @@ function rulesTable(rows: readonly MatrixRow[], remedies: readonly string[]): st
   const platforms = inPlatformOrder(rows.map(({platform}) => platform))
   const groups = Map.groupBy(rows, ({hazard, rule}) => JSON.stringify([hazard, rule]))
   const lines = [...groups.values()].map((own) => {
-    const {hazard, rule} = own[0] ?? {hazard: '' as Hazard, rule: ''}
+    const {hazard, rule} = own[0] ?? {hazard: '', rule: ''}
     const cells = remedies.map((remedy) => {
       const said = platforms.map((platform) =>
         sayCombined(own.find((row) => row.platform === platform)?.cells.get(remedy)),

@@ -64,14 +64,15 @@ export async function summarise(root: string, predictionOf: PredictionOf): Promi
 }
 
 /** Samples have a file of their own; of a guarantee that is broken the first violation proves it. */
-function inVerdicts({samples: _, guarantees, ...judgement}: CellJudgement) {
-  if (guarantees === null) return {...judgement, guarantees}
+function inVerdicts(judgement: CellJudgement) {
+  const {guarantees} = judgement
+  if (guarantees === null) return {...judgement, samples: undefined}
   const {verdict, broken, kStaleness, refused} = guarantees
   const because = broken.flatMap((name) => {
     const of = guarantees.of[name]
     return of.verdict === 'invalid' ? of.because.slice(0, 1) : []
   })
-  return {...judgement, guarantees: {verdict, broken, because, kStaleness, refused}}
+  return {...judgement, samples: undefined, guarantees: {verdict, broken, because, kStaleness, refused}}
 }
 
 /** Judges without writing. */
