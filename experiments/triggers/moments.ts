@@ -19,7 +19,8 @@ type Committed = Extract<LedgerEvent, {kind: 'committed'}>
 
 /** In the order of their time. None before the first step `trigger` began: what was there is no news. */
 export function momentsOf({events}: History): readonly Moment[] {
-  const begunAt = events.find((event) => event.kind === 'step' && event.do === 'trigger')?.at ?? Infinity
+  const begunAt = events.find((event) => event.kind === 'step' && event.do === 'trigger')?.at
+  if (begunAt === undefined) return []
   const book = events.flatMap((event): Booked[] =>
     event.kind === 'ledger' ? [{at: event.at, line: event.line, event: event.event}] : [],
   )
