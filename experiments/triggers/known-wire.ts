@@ -13,7 +13,7 @@ export type Known = {
 
 const UNKNOWN: Known = {says: 'nothing is known', source: 'unknown'}
 const SILENT_WHILE_WRITTEN: Known = {
-  says: 'no frame until the answer has ended (75 s watched)',
+  says: 'no frame in the 75 s until the answer had ended',
   source: 'measured',
 }
 const TURN_COMPLETE: Known = {
