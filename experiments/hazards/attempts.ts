@@ -82,7 +82,8 @@ function togetherIn({at, line}: StepLine, acts: readonly WitnessLine<'acted'>[])
   return [...tabs].map((tab) => ({what: 'send', tab, at, line}))
 }
 
-const GOES_ON = /another tab/i
+/** How a page says that somebody else has been at work in the conversation. */
+export const ELSEWHERE = /another tab/i
 
 /** Throws where nobody can know whether the message arrived, or why it was not sent. */
 export function requireFate(history: History, attempt: Attempt): void {
@@ -102,7 +103,7 @@ export function requireFate(history: History, attempt: Attempt): void {
     ({at, event}) => event.tab === tab && at > act.at && event.status >= 400,
   )
   const isTold = witnessLines(history, 'notice').some(
-    (said) => said.tab === tab && said.at > act.at && GOES_ON.test(said.event.text ?? ''),
+    (said) => said.tab === tab && said.at > act.at && ELSEWHERE.test(said.event.text ?? ''),
   )
   if (!isCommitted && !isRefused && !isTold)
     throw new CannotTell(`nobody knows what became of what ${tab} ${act.event.act}`)

@@ -5,7 +5,7 @@
 import {draftKept} from '../checkers/draft-kept.ts'
 import type {Violation} from '../checkers/verdict.ts'
 import type {History} from '../history/history-event.ts'
-import {attemptsIn, CannotTell, ledgerLines, requireFate, witnessLines} from './attempts.ts'
+import {attemptsIn, CannotTell, ELSEWHERE, ledgerLines, requireFate, witnessLines} from './attempts.ts'
 
 /** Sent into what was deleted before. */
 export function sentIntoDeleted(history: History): readonly Violation[] {
@@ -41,9 +41,6 @@ export function sentUnderOldName(history: History): readonly Violation[] {
     return [{rule: 'HZ9', tab, lines: [name.line, shown.line, act.line], note}]
   })
 }
-
-/** How a page says that somebody else ended its answer. */
-const ELSEWHERE = /another tab/i
 
 /** An answer was stopped by another tab than the one that had asked for it, which never says so. */
 export function stoppedUnsaid(history: History): readonly Violation[] {

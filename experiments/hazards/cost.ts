@@ -1,6 +1,6 @@
 /** What a cell of `stale-read` cost, from the server's book and the runner's steps. Rule HZ16. */
 import type {History} from '../history/history-event.ts'
-import {attemptsIn, ledgerLines, witnessLines, type WitnessLine} from './attempts.ts'
+import {attemptsIn, ELSEWHERE, ledgerLines, witnessLines, type WitnessLine} from './attempts.ts'
 import type {HazardCost} from './hazard.ts'
 
 /** The tab that every play calls so is the stale one; where there is none, the first that acts. */
@@ -29,7 +29,7 @@ function sendMsOf(history: History): number | null {
   const committed = commitOf(history, stale.act)
   if (committed !== null) return committed.at - stale.at
   const told = witnessLines(history, 'notice').find(
-    ({tab, at, event}) => tab === stale.tab && at > stale.at && event.text !== null,
+    ({tab, at, event}) => tab === stale.tab && at > stale.at && ELSEWHERE.test(event.text ?? ''),
   )
   const decided = history.events.find(
     (event) =>
