@@ -9,8 +9,8 @@ const cells = [stalenessCell('observed', null), stalenessCell('content', 8)]
 const run = recordRun(cells)
 afterAll(() => rmSync(run.root, {recursive: true}))
 
-const check = () =>
-  spawnSync(process.execPath, [inProject('experiments/cli.ts'), 'check', run.root], {
+const check = (...flags: readonly string[]) =>
+  spawnSync(process.execPath, [inProject('experiments/cli.ts'), 'check', run.root, ...flags], {
     encoding: 'utf8',
     env: {...process.env, NO_COLOR: '1'},
   })
@@ -18,6 +18,16 @@ const check = () =>
 test('a sound run is judged again and ends with 0', () => {
   const {status, stdout} = check()
   expect(stdout).toContain('as predicted')
+  expect(status).toBe(0)
+})
+
+test('with --json every cell is one object, and how it all ends is the last', () => {
+  const {status, stdout} = check('--json')
+  const lines = stdout.trim().split('\n')
+  const said = lines.map((line) => JSON.parse(line) as {readonly type: string; readonly cellId?: string})
+  expect(said.map(({type}) => type)).toEqual(['verdict', 'verdict', 'outcome'])
+  expect(said.flatMap(({cellId}) => cellId ?? [])).toEqual(cells.map(({header}) => header.cellId))
+  expect(said[0]).toMatchObject({validity: 'valid', broken: [], counterExamples: []})
   expect(status).toBe(0)
 })
 

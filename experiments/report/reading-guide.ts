@@ -51,6 +51,18 @@ export function howToRead({manifest}: Summary): Html {
         failure. SURPRISE means that the tab showed something else, or that a message was doubled, out of
         order, gone or different after a refresh, which is never predicted.
       </dd>
+      <dt>guarantee</dt>
+      <dd>
+        What a tab owes its person, or all tabs of a person together (session guarantees and the hazards of a
+        tree of messages). Those of one tab hold under every policy, or it is a SURPRISE; those over all tabs
+        are what stale tabs break, and are counted. Rules SG1–SG24.
+      </dd>
+      <dt>hazard, cure</dt>
+      <dd>
+        A person acts in a tab on what another tab has changed. A hazard is shown by what the history proves,
+        and never taken for absent where the history does not say. The cure is another setting of page or
+        server under the same acts.
+      </dd>
       <dt>valid</dt>
       <dd>
         Every tab state was proved by the page itself, clocks are known to ${LIMITS.clockErrorMs} ms, event
