@@ -1,5 +1,5 @@
 /** Exploration in a small size. Twenty cold seeds, and ten thousand interleavings that break nothing: explore.long.test.ts. */
-import {describe, expect, onTestFinished, test} from 'vitest'
+import {expect, onTestFinished, test} from 'vitest'
 import {PLATFORMS, type Platform} from '#protocol/platform.ts'
 import {parseHistory} from '../history/history-reader.ts'
 import {playBatch, type BatchOrder} from './batch.ts'
@@ -35,31 +35,28 @@ async function stageOfTest() {
   return stage
 }
 
-describe.each(PLATFORMS)('on %s', (platform) => {
-  test('[RP10] [RP15] under fork the silent fork is found, made small, and found again from its path', async () => {
-    const stage = await stageOfTest()
-    const order = orderOf(targetOf(platform, 'fork'))
-    const {find, played, orders} = await playBatch(order, stage, () => {}, signal)
-    if (find === null) throw new Error('nothing was found')
-    expect(find).toMatchObject({principal: 'noSilentFork', foundAt: played})
-    const {interleaving, path, history} = find
-    const acts = interleaving.acts.map((act) => act.do)
-    expect(interleaving.tabCount).toBe(2)
-    expect(acts.filter((act) => act === 'send').length).toBeGreaterThanOrEqual(1)
-    expect(acts.length).toBeLessThanOrEqual(5)
-    expect(orders.length).toBeGreaterThan(played / 2)
-    expect(parseHistory(history)).toMatchObject({ok: true})
-    const again = await playBatch({...order, size: 1, path}, stage, () => {}, signal)
-    expect(again.find?.interleaving.acts).toEqual(interleaving.acts)
-  })
+test('[RP10] [RP15] under fork the silent fork is found, made small, and found again from its path', async () => {
+  const stage = await stageOfTest()
+  const order = orderOf(targetOf('chatgpt', 'fork'))
+  const {find, played, orders} = await playBatch(order, stage, () => {}, signal)
+  if (find === null) throw new Error('nothing was found')
+  expect(find).toMatchObject({principal: 'noSilentFork', foundAt: played})
+  const {interleaving, path, history} = find
+  expect(interleaving.tabCount).toBe(2)
+  expect(interleaving.acts.map((act) => act.do)).toContain('send')
+  expect(interleaving.acts.length).toBeLessThanOrEqual(5)
+  expect(orders.length).toBeGreaterThan(played / 2)
+  expect(parseHistory(history)).toMatchObject({ok: true})
+  const again = await playBatch({...order, size: 1, path}, stage, () => {}, signal)
+  expect(again.find?.interleaving.acts).toEqual(interleaving.acts)
+})
 
-  test('[CF3] [RP14] under reject nothing breaks that is promised', async () => {
-    const target = targetOf(platform, 'reject', {guards: ['if-match']})
-    const order = orderOf(target, {size: 8})
-    const {find, played} = await playBatch(order, await stageOfTest(), () => {}, signal)
-    expect(find?.interleaving.acts ?? []).toEqual([])
-    expect(played).toBe(8)
-  })
+test.each(PLATFORMS)('[CF3] [RP14] on %s under reject nothing breaks that is promised', async (platform) => {
+  const target = targetOf(platform, 'reject', {guards: ['if-match']})
+  const order = orderOf(target, {size: 8})
+  const {find, played} = await playBatch(order, await stageOfTest(), () => {}, signal)
+  expect(find?.interleaving.acts ?? []).toEqual([])
+  expect(played).toBe(8)
 })
 
 test('[RP14] an edit of what another tab has continued is found where pages do not say what they show', async () => {
