@@ -99,3 +99,32 @@ test('a server that was killed has no sockets, and has told nobody', () => {
   live.lostServer()
   expect(live.isConnected('A')).toBe(false)
 })
+
+describe('settled', () => {
+  test('while a tab shows an answer being written, or one is owed, nothing is', () => {
+    const {live, show} = counting()
+    live.learn(commit('m', null, 'user'))
+    expect(live.isSettled).toBe(false)
+    show('A', ['m', 4], ['a', 2, 'streaming'])
+    expect(live.isWriting('A')).toBe(true)
+    live.learn(commit('a', 'm', 'assistant'))
+    expect(live.isSettled).toBe(false)
+    show('A', ['m', 4], ['a', 4])
+    expect([live.isWriting('A'), live.isSettled]).toEqual([false, true])
+  })
+
+  test('what never reached the server is not waited for', () => {
+    const {live, show} = counting()
+    live.sends('B')
+    show('B', ['m', 4, 'sending'])
+    expect(live.isSettled).toBe(true)
+  })
+
+  test('everything that is told is counted, whatever it is', () => {
+    const {live, show} = counting()
+    live.learn(commit('m', null, 'user'))
+    show('A', ['m', 4])
+    live.see('A', {kind: 'notice', at: 0, text: null})
+    expect(live.heardCount).toBe(3)
+  })
+})
