@@ -37,6 +37,7 @@ const EXIT_UNFINISHED = 2
 /** A race does not end the same way every time. */
 const FIRST_PLAYS = 3
 const LAST_PLAYS = 3
+const LOOKS = 2
 
 export async function playShrink(name: string, flags: ShrinkFlags, surface: Surface): Promise<void> {
   const recorded = recordedCell(name, flags)
@@ -127,6 +128,7 @@ async function work(trials: Trials, place: Work): Promise<void> {
     keyOf,
     width,
     rounds: flags.rounds,
+    looks: LOOKS,
     shows: (wave) => trials.shows(wave),
     isOver: () => signal.aborted || isLate(),
     onRound(round) {

@@ -5,6 +5,9 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {afterAll, beforeAll, expect, test} from 'vitest'
+import type {FaultSchedule} from '../history/fault.ts'
+import {readHistory} from '../history/history-reader.ts'
+import {withScript} from '../runner/plan.ts'
 import {playCells} from '../runner/play-cells.ts'
 import {findBrowser} from '../setup/find-browser.js'
 import {inProject} from '../setup/project.js'
@@ -85,4 +88,25 @@ test.skipIf(browserPath === null)(
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`tabwitness-${child.pid}-`))).toEqual([])
   },
   300_000,
+)
+
+test.skipIf(browserPath === null)(
+  '[FA16] a tab that a cell leaves offline is online for the cell that gets it next',
+  async () => {
+    const offline = scripted([...FORK.slice(0, 2), {do: 'faults'}, {do: 'pause', forMs: 200}])
+    const schedule: FaultSchedule = [
+      {atMs: 0, healAtMs: null, owner: '*', on: 'everything', fault: {name: 'cdp-offline'}},
+    ]
+    const first = withScript(offline, offline.script ?? [], schedule)
+    const cells = [first, {...first, id: `${first.id}-2`}]
+    const {signal} = new AbortController()
+    const place = {browserPath: browserPath ?? '', firefoxPath: null, seed: 's', folder: out, parallel: 1}
+    const played = await playCells(cells, {...place, signal})
+    const failures = played.map(({file}) => {
+      const read = readHistory(file)
+      return read.ok ? read.history.footer.failure : read.why
+    })
+    expect(failures).toEqual([null, null])
+  },
+  60_000,
 )

@@ -12,8 +12,10 @@ export type ShrinkOptions<T> = {
   readonly width: number
   /** How many rounds of trying there are at most. */
   readonly rounds: number
-  /** What has the same key is tried once. */
+  /** What has the same key is tried once in a look. */
   readonly keyOf?: (value: T) => string
+  /** How often all that is smaller is tried before it is believed that nothing of it shows it. Once, where trying is sure. */
+  readonly looks?: number
   /** Asked before every round. */
   readonly isOver?: () => boolean
   readonly onRound?: (round: ShrinkRound<T>) => void
@@ -35,12 +37,13 @@ export type Shrunk<T> = {
 }
 
 export async function shrink<T>(start: T, options: ShrinkOptions<T>): Promise<Shrunk<T>> {
-  const {smallerThan, shows, width, rounds, keyOf, isOver = () => false, onRound} = options
+  const {smallerThan, shows, width, rounds, keyOf, looks = 1, isOver = () => false, onRound} = options
   const seen = new Set<string>()
   let [smallest, tried, stillShown] = [start, 0, 0]
   const untriedOf = (value: T) =>
     keyOf === undefined ? smallerThan(value) : smallerThan(value).filter((each) => !seen.has(keyOf(each)))
   let untried = untriedOf(start)
+  let looksLeft = looks - 1
   for (let round = 1; round <= rounds && untried.length > 0 && !isOver(); round += 1) {
     const wave = untried.slice(0, width)
     const shown = await shows(wave)
@@ -51,6 +54,12 @@ export async function shrink<T>(start: T, options: ShrinkOptions<T>): Promise<Sh
     const found = index === -1 ? undefined : wave[index]
     smallest = found ?? smallest
     untried = found === undefined ? untried.slice(width) : untriedOf(found)
+    if (found !== undefined) looksLeft = looks - 1
+    if (untried.length === 0 && looksLeft > 0) {
+      looksLeft -= 1
+      seen.clear()
+      untried = smallerThan(smallest)
+    }
     const roundsLeft = Math.min(rounds - round, Math.ceil(untried.length / width))
     onRound?.({smallest, tried, stillShown, roundsLeft})
   }

@@ -115,3 +115,23 @@ test('[RP6] a number in a step or in a fault that is less is smaller; a deadline
   expect(spans).toContainEqual([100, 500])
   expect(spans).toContainEqual([50, 850])
 })
+
+test('[RP6] what failed to show once by chance has another look', async () => {
+  const script: Script = {steps: [A, B, sends('A'), sends('B')], schedule: null}
+  const askedOf = new Map<string, number>()
+  const {smallest, isMinimal} = await shrink(script, {
+    smallerThan,
+    keyOf,
+    width: 2,
+    rounds: 100,
+    looks: 2,
+    // Every second time only.
+    shows: async (wave) =>
+      wave.map((each) => {
+        const asked = (askedOf.get(keyOf(each)) ?? 0) + 1
+        askedOf.set(keyOf(each), asked)
+        return asked % 2 === 0 && each.steps.some((step) => step.do === 'send' && step.tab === 'B')
+      }),
+  })
+  expect({smallest, isMinimal}).toEqual({smallest: {steps: [B, sends('B')], schedule: null}, isMinimal: true})
+})

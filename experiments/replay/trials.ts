@@ -1,6 +1,6 @@
 /**
  * Plays smaller scripts of one cell in real tabs and sees whether they still show its sign. No two plays are quite alike:
- * what shows it is played once more before it counts, and what could not be believed has another chance. Rules RP5, RP6.
+ * what shows it is played again before it counts, and what could not be believed has another chance. Rules RP5, RP6.
  */
 import {constants, copyFileSync, mkdirSync} from 'node:fs'
 import {join} from 'node:path'
@@ -35,6 +35,8 @@ export type Kept = {
 }
 
 const ATTEMPTS = 3
+/** After the first. */
+const CONFIRMATIONS = 2
 
 export class Trials {
   readonly #cell: PlannedCell
@@ -43,6 +45,7 @@ export class Trials {
   /** Of every cell the last history that showed it. */
   readonly #shownIn = new Map<string, string>()
   #waves = 0
+  #confirmations = 1
 
   constructor(cell: PlannedCell, sign: Sign, place: TrialPlace) {
     this.#cell = cell
@@ -61,10 +64,16 @@ export class Trials {
       : withScript(this.#cell, script.steps, script.schedule)
   }
 
-  /** Whether the cell as it is shows it in one of so many plays. */
+  /**
+   * Whether the cell as it is shows it in one of so many plays. What the whole does not show every time, the smaller ones
+   * need not show so often, either.
+   */
   async isShownWithin(plays: number): Promise<boolean> {
-    for (let play = 0; play < plays && !this.#place.signal.aborted; play += 1)
-      if (await this.#isShownAgain(this.#cell)) return true
+    for (let play = 1; play <= plays && !this.#place.signal.aborted; play += 1) {
+      if ((await this.#seeProved(this.#cell))?.isShown !== true) continue
+      this.#confirmations = play === 1 ? CONFIRMATIONS : 1
+      return true
+    }
     return false
   }
 
@@ -103,7 +112,9 @@ export class Trials {
   }
 
   async #isShownAgain(cell: PlannedCell): Promise<boolean> {
-    return (await this.#seeProved(cell))?.isShown ?? false
+    for (let play = 1; play <= this.#confirmations; play += 1)
+      if ((await this.#seeProved(cell))?.isShown !== true) return false
+    return true
   }
 
   /** Alone, and again where it is not proved: a noisy machine spoils single plays. Null where the signal ended it. */

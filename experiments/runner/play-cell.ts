@@ -1,5 +1,6 @@
 /** Plays one cell from a fresh user to its footer. What goes wrong in it is written into its history, never thrown. */
 import {monotonicNowMs} from '../browser/clock.ts'
+import {deadline} from '../browser/deadline.ts'
 import {textSeedOf} from '../history/cell-id.ts'
 import type {FaultSchedule} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
@@ -77,6 +78,8 @@ export async function playCell(cell: PlannedCell, place: CellPlace): Promise<boo
 /** What was sent last is to reach the server before the cell ends; what never will is not waited for longer. Rule RP9. */
 const SETTLE_AT_MOST_MS = 5_000
 
+const HEAL_TIMEOUT_MS = 5_000
+
 type Leave = () => unknown
 
 type Play = {
@@ -138,7 +141,11 @@ async function playSteps(
       recorder.leaveTabs()
       return clearTabs(scene)
     })
-    leaving.push(async () => faults.stop())
+    leaving.push(async () => {
+      // A tab that was left offline would be so for the cell that gets it next.
+      await deadline(faults.heal(), HEAL_TIMEOUT_MS, 'the faults to heal')
+      await faults.stop()
+    })
   }
 
   const {browserPath} = place
