@@ -43,7 +43,7 @@ test.each([
   [{on: 'sockets', fault: {name: 'cdp-offline'}}, 'a cdp-offline cannot be on sockets alone; leave "on" out'],
   [{owner: 'D'}, 'there is no tab "D"; accepted are A, B, *'],
   [{owner: 3}, 'owner is 3; it takes a tab or "*"'],
-  [{on: 'tabs'}, 'on is "tabs"; it takes everything, exchanges, sockets'],
+  [{on: 'tabs'}, 'on is "tabs"; it takes everything, exchanges, sockets, sends'],
   [{bogus: 1}, 'bogus means nothing here'],
   [{fault: {name: 'latency'}}, 'fault.ms is missing'],
   [{fault: {name: 'latency', ms: 0}}, 'fault.ms is 0; it takes more than 0 ms'],

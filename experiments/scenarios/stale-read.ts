@@ -13,10 +13,10 @@ import {COMBINATIONS, combined, cureOf, diseaseOf, SEND_HAZARDS} from './stale-r
 
 const REPETITIONS = {hazards: 20, matrix: 3} as const
 
-/** The model begins within 50 ms. A long answer lasts 2.5 s, an endless one 8 s unless it is stopped. */
+/** The model begins within 50 ms. A long answer lasts 2 s, an endless one 8 s unless it is stopped. */
 const MODELS = {
   short: {modelSpeed: 40, tokens: 8, tokensPerSecond: 2},
-  long: {modelSpeed: 40, tokens: 75, tokensPerSecond: 0.75},
+  long: {modelSpeed: 40, tokens: 60, tokensPerSecond: 0.75},
   endless: {modelSpeed: 40, tokens: 240, tokensPerSecond: 0.75},
 } as const satisfies Record<AnswerLength, object>
 
