@@ -75,7 +75,7 @@ export async function playCell(cell: PlannedCell, place: CellPlace): Promise<boo
   return true
 }
 
-/** What was sent last is to reach the server before the cell ends; what never will is not waited for longer. Rule RP9. */
+/** Once all has healed, what was sent last is to reach the server; what never will is not waited for longer. Rule RP9. */
 const SETTLE_AT_MOST_MS = 5_000
 
 const HEAL_TIMEOUT_MS = 5_000
@@ -137,12 +137,10 @@ async function playSteps(
   const [{first, second}, scene, push] = await Promise.all(opening)
   const faults = ground.stageFor(scene, push)
   if (faults !== null) {
-    leaving.push(() => {
-      recorder.leaveTabs()
-      return clearTabs(scene)
-    })
+    leaving.push(() => clearTabs(scene))
     leaving.push(async () => {
-      // A tab that was left offline would be so for the cell that gets it next.
+      // A tab that was left offline would be so for the cell that gets it next. What comes of it is no part of this one.
+      recorder.leaveTabs()
       await deadline(faults.heal(), HEAL_TIMEOUT_MS, 'the faults to heal')
       await faults.stop()
     })
@@ -194,5 +192,7 @@ async function performAll(world: CellWorld): Promise<void> {
     if (typeof done === 'string') recorder.stepEnded(index, step, done)
     else recorder.stepEnded(index, step, done.outcome, done.note)
   }
-  if (world.isScripted) await performAct({do: 'settle', upToMs: SETTLE_AT_MOST_MS}, world)
+  if (!world.isScripted) return
+  await world.faults?.heal()
+  await performAct({do: 'settle', upToMs: SETTLE_AT_MOST_MS}, world)
 }
