@@ -91,6 +91,11 @@ test.each([
   [['serve', '--port', '70000'], '--port "70000" is not accepted; give a whole number from 0 to 65534.'],
   [['serve', '--model', 'slow'], '--model "slow" is unknown; accepted: scripted, instant.'],
   [['serve', '--store', file], `--store "${file}" is not a SQLite file; give a file that is`],
+  [['replay', '00', '--out', folder], `cell "00" cannot be found: there is no run in ${folder} yet.`],
+  [
+    ['shrink', '00', '--budget-s', '0'],
+    '--budget-s "0" is not accepted; give a whole number from 1 to 86400.',
+  ],
   [['sevre'], "Unknown command 'sevre' (Did you mean serve?); see tabwitness --help."],
 ])('bad input %j ends with one sentence and exit code 64', (args, sentence) => {
   const {status, stdout, stderr} = tabwitness(...args)
@@ -105,11 +110,14 @@ test('a port in use is one sentence and exit code 64', () => {
   expect(status).toBe(64)
 })
 
-test.each(['run', 'list', 'check', 'serve', 'fcm'])('%s --help shows examples', (command) => {
-  const {status, stdout} = tabwitness(command, '--help')
-  expect(stdout).toContain(`Examples:\n  $ tabwitness ${command}`)
-  expect(status).toBe(0)
-})
+test.each(['run', 'list', 'check', 'replay', 'shrink', 'serve', 'fcm'])(
+  '%s --help shows examples',
+  (command) => {
+    const {status, stdout} = tabwitness(command, '--help')
+    expect(stdout).toContain(`Examples:\n  $ tabwitness ${command}`)
+    expect(status).toBe(0)
+  },
+)
 
 test('list --json counts the cells of every suite', () => {
   const {status, stdout} = tabwitness('list', '--json')
