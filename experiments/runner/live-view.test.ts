@@ -101,16 +101,30 @@ test('a server that was killed has no sockets, and has told nobody', () => {
 })
 
 describe('settled', () => {
-  test('while a tab shows an answer being written, or one is owed, nothing is', () => {
-    const {live, show} = counting()
+  test('while an answer is owed or being written, nothing is', () => {
+    const {live} = counting()
     live.learn(commit('m', null, 'user'))
     expect(live.isSettled).toBe(false)
-    show('A', ['m', 4], ['a', 2, 'streaming'])
-    expect(live.isWriting('A')).toBe(true)
     live.learn(commit('a', 'm', 'assistant'))
+    expect(live.isSettled).toBe(true)
+    // Another answer to the same message.
+    live.learn({
+      kind: 'turn-began',
+      at: 0,
+      userId: 'u',
+      conversationId: 'c',
+      messageId: 'b',
+      model: 'scripted',
+    })
     expect(live.isSettled).toBe(false)
-    show('A', ['m', 4], ['a', 4])
-    expect([live.isWriting('A'), live.isSettled]).toEqual([false, true])
+    live.learn(commit('b', 'm', 'assistant'))
+    expect(live.isSettled).toBe(true)
+  })
+
+  test('a tab that goes on showing an answer as being written keeps nobody waiting', () => {
+    const {live, show} = counting()
+    show('A', ['m', 4], ['a', 2, 'streaming'])
+    expect([live.isWriting('A'), live.isSettled]).toEqual([true, true])
   })
 
   test('what never reached the server is not waited for', () => {

@@ -28,6 +28,8 @@ export class LiveView {
   readonly #connected = new Set<string>()
   /** Messages of persons that no answer was committed to. */
   readonly #unanswered = new Set<string>()
+  /** Answers that the model has begun and that are not committed. */
+  readonly #begun = new Set<string>()
   /** How many messages each tab showed when its person sent the last one. */
   readonly #shownBefore = new Map<string, number>()
   #isCounting = false
@@ -82,7 +84,11 @@ export class LiveView {
       case 'disconnected':
         this.#connected.delete(event.tab)
         break
+      case 'turn-began':
+        this.#begun.add(event.messageId)
+        break
       case 'committed':
+        this.#begun.delete(event.messageId)
         this.#learnCommit(event)
         break
       default:
@@ -174,9 +180,9 @@ export class LiveView {
     return [...(this.#shown.get(tab)?.values() ?? [])].some(({isWriting}) => isWriting)
   }
 
-  /** Is everything that reached the server answered, and does no tab show an answer being written? */
+  /** Is everything that reached the server answered, and nothing being written there? What tabs make of it is theirs. */
   get isSettled(): boolean {
-    return this.isAnswered && [...this.#shown.keys()].every((tab) => !this.isWriting(tab))
+    return this.isAnswered && this.#begun.size === 0
   }
 
   get committedCount(): number {
