@@ -200,6 +200,13 @@ test('[K2] an answer that comes after what others wrote below it takes nothing o
   expect(shown(late).at(-1)).toBe('q3 Theirs complete')
 })
 
+test('[CF5] [CF15] a message that the server put elsewhere stands there as soon as the channel says so', () => {
+  const moved = [upsert(finished('Theirs', 'a2')), upsert(testKnown('q2', 'Mine', {parent: 'a2'}))]
+  const now = replay(opened, sent('q2', 'a1'), ...moved)
+  expect(shown(now).map((line) => line.split(' ')[0])).toEqual(['q1', 'a2', 'q2'])
+  expect(now.tree.get('a1')?.childIds).toEqual([])
+})
+
 test('[TU7] of two other answers at a time a tab ends with the later one, whichever way it hears of its own', () => {
   const told = [upsert(answer('', 'streaming', 'a2')), upsert(finished('Theirs', 'a3'))]
   const own = [stream(finished('Mine', 'a2')), {type: 'turn-ended', outcome: 'complete'} as const]

@@ -20,13 +20,21 @@ export type MessageTree = ReadonlyMap<string, TreeNode>
 export const isBeingWritten = ({status}: SaidMessage): boolean =>
   status === 'streaming' || status === 'sending'
 
-/** Adds a node under its parent, or gives a known one new contents; a known node stays where it is. */
+/**
+ * Adds a node under its parent, or gives a known one new contents. A known node stays where it is, unless this tab laid it
+ * down and the server says now that it stands elsewhere (rule `rebase`).
+ */
 export function put(tree: MessageTree, node: Omit<TreeNode, 'childIds'>): MessageTree {
   const known = tree.get(node.id)
   const grown = new Map(tree)
-  if (known) return grown.set(node.id, {...known, message: node.message, confirmed: node.confirmed})
-  grown.set(node.id, {...node, childIds: []})
+  const isMoved =
+    known !== undefined && !known.confirmed && node.confirmed && known.parentId !== node.parentId
   const parent = node.parentId === null ? undefined : grown.get(node.parentId)
+  if (known && !(isMoved && parent))
+    return grown.set(node.id, {...known, message: node.message, confirmed: node.confirmed})
+  const left = grown.get(known?.parentId ?? '')
+  if (left) grown.set(left.id, {...left, childIds: left.childIds.filter((id) => id !== node.id)})
+  grown.set(node.id, {...node, childIds: known?.childIds ?? []})
   if (parent) grown.set(parent.id, {...parent, childIds: [...parent.childIds, node.id]})
   return grown
 }
