@@ -91,6 +91,8 @@ function usageSentence({message}: CommanderError): string {
   const words = oneLine.replaceAll('. ', ': ').replace(/\.$/, '')
   const command = process.argv
     .slice(2)
-    .find((word) => ['run', 'list', 'check', 'replay', 'shrink', 'faults', 'explore', 'serve', 'fcm'].includes(word))
+    .find((word) =>
+      ['run', 'list', 'check', 'replay', 'shrink', 'faults', 'explore', 'serve', 'fcm'].includes(word),
+    )
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}; see tabwitness ${command ? `${command} ` : ''}--help.`
 }

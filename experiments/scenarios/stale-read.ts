@@ -11,7 +11,7 @@ import {HAZARD_PLAYS, scheduleOf, stepsOf, type AnswerLength} from './stale-read
 import {predictStaleRead} from './stale-read-prediction.ts'
 import {COMBINATIONS, combined, cureOf, diseaseOf, SEND_HAZARDS} from './stale-read-settings.ts'
 
-const REPETITIONS = {hazards: 20, matrix: 3} as const
+const REPETITIONS = {hazards: 20, matrix: 1} as const
 
 /** The model begins within 50 ms. A long answer lasts 2 s, an endless one 8 s unless it is stopped. */
 const MODELS = {
