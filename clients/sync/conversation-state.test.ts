@@ -194,26 +194,6 @@ test('[TU7] what others brought about during a turn that never reached the serve
   expect(shown(replay(during, failed)).at(-1)).toBe('a9 Meanwhile. complete')
 })
 
-test('[K2] an answer that comes after what others wrote below it takes nothing of that away', () => {
-  const below = [upsert(finished('Mine', 'a2', 'q2')), upsert(testKnown('q3', 'Theirs', {parent: 'a2'}))]
-  const late = replay(opened, sent('q2', 'a1'), ...below, stream(answer('', 'streaming', 'a2', 'q2')))
-  expect(shown(late).at(-1)).toBe('q3 Theirs complete')
-})
-
-test('[CF5] [CF15] a message that the server put elsewhere stands there as soon as the channel says so', () => {
-  const moved = [upsert(finished('Theirs', 'a2')), upsert(testKnown('q2', 'Mine', {parent: 'a2'}))]
-  const now = replay(opened, sent('q2', 'a1'), ...moved)
-  expect(shown(now).map((line) => line.split(' ')[0])).toEqual(['q1', 'a2', 'q2'])
-  expect(now.tree.get('a1')?.childIds).toEqual([])
-})
-
-test('[TU7] of two other answers at a time a tab ends with the later one, whichever way it hears of its own', () => {
-  const told = [upsert(answer('', 'streaming', 'a2')), upsert(finished('Theirs', 'a3'))]
-  const own = [stream(finished('Mine', 'a2')), {type: 'turn-ended', outcome: 'complete'} as const]
-  const late = replay(opened, {type: 'asked-again', promptId: 'q1'}, ...told, ...own)
-  expect(shown(late)).toEqual(['q1 What? complete', 'a3 Theirs complete'])
-})
-
 test('[TU7] of two turns at a time a tab ends with the one that the server took last', () => {
   const accepted = {type: 'accepted', conversationId: 'c1', promptId: 'q2'} as const
   const own = [stream(finished('Mine.', 'a2', 'q2')), {type: 'turn-ended', outcome: 'complete'}] as const

@@ -32,6 +32,8 @@ export type ConversationState = {
   readonly leafId: string | null
   /** The server's leaf as last heard: a tab that shows it goes on showing it, and a branch the person chose stays chosen. */
   readonly serverLeafId: string | null
+  /** What the last read had: where the server stands it said of all these already. */
+  readonly readIds: ReadonlySet<string>
   /** The turn this tab began and has not seen the end of. */
   readonly ownTurn: OwnTurn | null
   /** The server is writing an answer of which this tab sees nothing yet. */
@@ -81,6 +83,7 @@ export const newConversation = (rootId: string): ConversationState => ({
   live: new Map(),
   leafId: rootId,
   serverLeafId: null,
+  readIds: new Set(),
   ownTurn: null,
   isPending: false,
 })
@@ -148,6 +151,7 @@ function load(now: ConversationState, read: KnownConversation): ConversationStat
     title: read.title,
     model: read.model,
     serverLeafId: read.leafId,
+    readIds: new Set(read.nodes.map(({id}) => id)),
   }
   return {
     ...loaded,

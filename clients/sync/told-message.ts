@@ -20,7 +20,9 @@ export function upsert(now: ConversationState, message: KnownMessage): Conversat
   const written = write(now, message, parentId)
   // What a tab missed may come before what it knows. An answer that is told of again may only have ended.
   const isAnswer = said?.role === 'assistant' && now.tree.get(parentId ?? '')?.message?.role === 'user'
-  if (parentId === null || (now.tree.has(id) && isAnswer)) return written
+  // What was read was there when the server was asked for its leaf, however late the channel tells of it.
+  const isOld = now.readIds.has(id) || (now.tree.has(id) && isAnswer)
+  if (parentId === null || isOld) return written
   // A tab that is busy with its own turn goes there when that has ended.
   const follows =
     parentId === now.leafId || (!now.ownTurn && areInLine(now.tree, now.leafId, now.serverLeafId))
