@@ -3,7 +3,8 @@
  * what a tab showed of a text does not shrink.
  */
 import type {Scope} from './session.ts'
-import {PerSession, readAt, replaceIn, tabOf} from './session.ts'
+import {answeredAnew} from './answered-anew.ts'
+import {PerSession, readAt, tabOf} from './session.ts'
 import {Findings} from './guarantee.ts'
 import type {GuaranteeChecker} from './guarantee.ts'
 import {isThere} from './operation.ts'
@@ -15,7 +16,9 @@ type Reader = {readonly read: ReadFloor; readonly lengths: Map<Message, Length>}
 
 export const monotonicReads =
   (scope: Scope): GuaranteeChecker =>
-  ({timeline, isAbove}) => {
+  (operations) => {
+    const {timeline, isAbove} = operations
+    const isAnsweredAnew = answeredAnew(operations)
     const findings = new Findings(scope === 'tab' ? 'monotonicReads' : 'monotonicReadsOfPerson')
     const sessions = new PerSession(scope, (): Reader => ({
       read: new ReadFloor(scope),
@@ -32,7 +35,7 @@ export const monotonicReads =
       if (view !== null) {
         reads += 1
         const lacked = session.read.floor.lackedBy(view)
-        if (lacked !== null) {
+        if (lacked !== null && !isAnsweredAnew(view, operation, lacked)) {
           const lines = [session.read.floor.lineOf(lacked), operation.line]
           findings.add(session, lacked, {
             tab: tab.name,
@@ -43,7 +46,7 @@ export const monotonicReads =
         if (scope === 'tab' && view === operation) checkLengths(view, session, findings)
         session.read.read(view, operation)
       }
-      if (operation.kind === 'act') replaceIn(sessions, operation, isAbove, ({read}) => read)
+      if (operation.kind === 'act') session.read.replace(operation, isAbove)
       if (operation.kind === 'load' && scope === 'tab')
         for (const message of session.read.reload(operation.at)) session.lengths.delete(message)
     }

@@ -15,8 +15,6 @@ type Moment =
   | {readonly kind: 'read'; readonly order: number; readonly tab: string; readonly read: OracleRead}
   | {readonly kind: 'act'; readonly order: number; readonly tab: string; readonly act: OracleAct}
   | {readonly kind: 'load'; readonly order: number; readonly tab: string; readonly at: number}
-  /** Another tab of the person asks for another answer. */
-  | {readonly kind: 'replaced'; readonly order: number; readonly tab: string; readonly act: OracleAct}
   | {
       readonly kind: 'told'
       readonly order: number
@@ -29,23 +27,18 @@ export function brokenSessions(facts: Facts, scope: Scope): BrokenSessions {
   const broken: Broken = {goneReads: [], goneWrites: [], passedOver: []}
   const nameOf = (tab: string) => (scope === 'tab' ? tab : facts.personOf(tab))
   for (const session of new Set(facts.tabs.map(nameOf)))
-    relive(facts, scope, momentsFor(facts, session, nameOf), broken)
+    relive(
+      facts,
+      scope,
+      momentsOf(facts).filter(({tab}) => nameOf(tab) === session),
+      broken,
+    )
   const lines = (places: Place[]) => places.toSorted((a, b) => a.order - b.order).map(({line}) => line)
   return {
     goneReads: lines(broken.goneReads),
     goneWrites: lines(broken.goneWrites),
     passedOver: lines(broken.passedOver),
   }
-}
-
-function momentsFor(facts: Facts, session: string, nameOf: (tab: string) => string): Moment[] {
-  const isOurs = (tab: string) =>
-    facts.personOf(tab) === session || facts.personOf(tab) === facts.personOf(session)
-  return momentsOf(facts).flatMap((moment): Moment[] => {
-    if (nameOf(moment.tab) === session) return [moment]
-    const isElsewhere = moment.kind === 'act' && moment.act.act === 'regenerated' && isOurs(moment.tab)
-    return isElsewhere ? [{...moment, kind: 'replaced'}] : []
-  })
 }
 
 function momentsOf({reads, acts, loads, commits, acknowledged}: Facts): Moment[] {
@@ -72,11 +65,13 @@ function relive(facts: Facts, scope: Scope, moments: readonly Moment[], broken: 
   const held = (memories: readonly Memory[], at: number) =>
     memories.filter(({from, isForgotten}) => from <= at && !isForgotten)
 
-  const reads = ({view, at, order, line, kind}: OracleRead) => {
-    const isGone = held(read, at).some(({id}) => facts.lacks(view, id))
+  const reads = (each: OracleRead) => {
+    const {view, at, order, line, kind} = each
+    const lacks = ({id}: Memory) => facts.lacks(view, id) && !isAnsweredAnew(facts, each, id)
+    const isGone = held(read, at).some(lacks)
     const isShorter = scope === 'tab' && kind === 'view' && shrinks(facts, view, lengths)
     if (isGone || isShorter) broken.goneReads.push({order, line})
-    if (held(written, at).some(({id}) => facts.lacks(view, id))) broken.goneWrites.push({order, line})
+    if (held(written, at).some(lacks)) broken.goneWrites.push({order, line})
     for (const shown of firstsIn(facts, view))
       lengths.set(shown.id, Math.max(lengths.get(shown.id) ?? 0, shown.chars))
     for (const shown of view.filter(facts.isThere)) {
@@ -87,11 +82,6 @@ function relive(facts: Facts, scope: Scope, moments: readonly Moment[], broken: 
         read.push({id: shown.id, from: at + delayMs, isEarly: !isCommitted, isForgotten: false})
     }
   }
-  const replace = (act: OracleAct) => {
-    const place = facts.replacedBy(act)
-    for (const memory of [...read, ...written])
-      if (place !== null && facts.isBelow(memory.id, place)) memory.isForgotten = true
-  }
   const acts = (act: OracleAct) => {
     const id = act.messageId
     const commit = id === null || facts.actOf(id) !== act ? undefined : facts.commitOf(id)
@@ -99,7 +89,9 @@ function relive(facts: Facts, scope: Scope, moments: readonly Moment[], broken: 
     if (act.act === 'sent' && commit !== undefined && isPassedOver) broken.passedOver.push(act)
     const standing = facts.reads.find(({kind, order}) => kind === 'act' && order === act.order)
     if (standing !== undefined) reads(standing)
-    replace(act)
+    const place = facts.replacedBy(act)
+    for (const memory of [...read, ...written])
+      if (place !== null && facts.isBelow(memory.id, place)) memory.isForgotten = true
     if (commit !== undefined)
       written.push({id: commit.id, from: Infinity, isEarly: false, isForgotten: false})
   }
@@ -112,7 +104,6 @@ function relive(facts: Facts, scope: Scope, moments: readonly Moment[], broken: 
 
   for (const moment of moments) {
     if (moment.kind === 'act') acts(moment.act)
-    else if (moment.kind === 'replaced') replace(moment.act)
     else if (moment.kind === 'load' && scope === 'tab') loads(moment.at)
     else if (moment.kind === 'read' && (scope === 'tab' || moment.read.isSeen)) reads(moment.read)
     else if (moment.kind === 'told') {
@@ -120,6 +111,21 @@ function relive(facts: Facts, scope: Scope, moments: readonly Moment[], broken: 
       if (memory !== undefined) memory.from = moment.at + delayMs
     }
   }
+}
+
+/** It ends at a prompt that somebody of the person had had answered anew, before anything of that answer was there. */
+function isAnsweredAnew(facts: Facts, {view, order, tab}: OracleRead, id: string): boolean {
+  const prompt = facts.lastKnown(view)
+  if (prompt === undefined || !facts.isBelow(id, prompt)) return false
+  const isAsked = facts.acts.some(
+    (act) =>
+      act.act === 'regenerated' &&
+      act.parentId === prompt &&
+      act.order < order &&
+      facts.personOf(act.tab) === facts.personOf(tab),
+  )
+  const below = facts.commits.filter(({parent}) => parent === prompt)
+  return isAsked && below.some((each) => (facts.begunAt(each.id)?.order ?? -1) > order)
 }
 
 /** Of a message that is shown twice the first counts. */

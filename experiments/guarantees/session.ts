@@ -21,7 +21,6 @@ export class PerSession<T> {
   readonly #scope: Scope
   readonly #create: () => T
   readonly #known = new Map<Tab | string, T>()
-  readonly #tabsOf = new Map<string, Tab[]>()
 
   constructor(scope: Scope, create: () => T) {
     this.#scope = scope
@@ -34,33 +33,8 @@ export class PerSession<T> {
     if (known !== undefined) return known
     const created = this.#create()
     this.#known.set(key, created)
-    const tabs = this.#tabsOf.get(tab.personId)
-    if (tabs === undefined) this.#tabsOf.set(tab.personId, [tab])
-    else tabs.push(tab)
     return created
   }
-
-  /** Of those of the same person in other tabs, as far as there are any yet. */
-  othersOf(tab: Tab): readonly T[] {
-    if (this.#scope === 'person') return []
-    const others = (this.#tabsOf.get(tab.personId) ?? []).filter((other) => other !== tab)
-    return others.map((other) => this.of(other))
-  }
-}
-
-/**
- * An act puts others in place of messages: for its own session, and where another answer is asked for, for the other tabs
- * of the person, too: what is read there may be the prompt alone, before anything of the new answer is.
- */
-export function replaceIn<T>(
-  sessions: PerSession<T>,
-  act: Act,
-  isAbove: Operations['isAbove'],
-  floorOf: (session: T) => SessionFloor,
-): void {
-  floorOf(sessions.of(act.tab)).replace(act, isAbove)
-  if (act.act !== 'regenerated') return
-  for (const other of sessions.othersOf(act.tab)) floorOf(other).replace(act, isAbove)
 }
 
 type Entering = Moment & {readonly message: Message}

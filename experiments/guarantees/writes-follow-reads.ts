@@ -5,7 +5,7 @@
 import {Findings} from './guarantee.ts'
 import type {GuaranteeChecker} from './guarantee.ts'
 import {ReadFloor} from './read-floor.ts'
-import {PerSession, readAt, replaceIn, tabOf} from './session.ts'
+import {PerSession, readAt, tabOf} from './session.ts'
 import type {Scope} from './session.ts'
 import type {Act, Message} from './operation.ts'
 
@@ -31,7 +31,7 @@ export const writesFollowReads =
       }
       const view = readAt(scope, operation)
       if (view !== null) session.read(view, operation)
-      if (operation.kind === 'act') replaceIn(sessions, operation, isAbove, (own) => own)
+      if (operation.kind === 'act') session.replace(operation, isAbove)
       if (operation.kind === 'load' && scope === 'tab') session.reload(operation.at)
     }
     return findings.verdict({writes})
