@@ -48,7 +48,7 @@ const STATES = {chatgpt: ['visible'], claude: ['visible', 'hidden']} as const sa
 const SIZES = {
   smoke: {windowMs: 700, repetitions: 0},
   quick: {windowMs: 700, repetitions: 1},
-  full: {windowMs: 3_000, repetitions: 3},
+  full: {windowMs: 3_000, repetitions: 2},
 } as const satisfies Record<SuiteName, object>
 
 /** Slow enough that an answer can be stopped, and that its silence can be told from its end. */
