@@ -59,9 +59,9 @@ export class Floor {
     }
   }
 
-  /** Something of it that the view lacks: the view ends above it, or shows its child without it. */
-  lackedBy({last, entries}: View): Message | null {
-    const below = last === null ? null : this.anyBelow(last)
+  /** Something of it that the view lacks: the view ends above it (which may be excused), or shows its child without it. */
+  lackedBy({last, entries}: View, isEndExcused = false): Message | null {
+    const below = last === null || isEndExcused ? null : this.anyBelow(last)
     if (below !== null) {
       // Only in a view that is out of order something below its last message can be in it.
       const missing = isIn(entries, below) ? this.#missingBelow(last, entries) : below

@@ -18,7 +18,7 @@ export const monotonicReads =
   (scope: Scope): GuaranteeChecker =>
   (operations) => {
     const {timeline, isAbove} = operations
-    const isAnsweredAnew = answeredAnew(operations)
+    const isAnsweredAnew = answeredAnew(scope, operations)
     const findings = new Findings(scope === 'tab' ? 'monotonicReads' : 'monotonicReadsOfPerson')
     const sessions = new PerSession(scope, (): Reader => ({
       read: new ReadFloor(scope),
@@ -34,8 +34,8 @@ export const monotonicReads =
       const view = readAt(scope, operation)
       if (view !== null) {
         reads += 1
-        const lacked = session.read.floor.lackedBy(view)
-        if (lacked !== null && !isAnsweredAnew(view, operation, lacked)) {
+        const lacked = session.read.floor.lackedBy(view, isAnsweredAnew(view, operation))
+        if (lacked !== null) {
           const lines = [session.read.floor.lineOf(lacked), operation.line]
           findings.add(session, lacked, {
             tab: tab.name,

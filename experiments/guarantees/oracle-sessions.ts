@@ -67,7 +67,8 @@ function relive(facts: Facts, scope: Scope, moments: readonly Moment[], broken: 
 
   const reads = (each: OracleRead) => {
     const {view, at, order, line, kind} = each
-    const lacks = ({id}: Memory) => facts.lacks(view, id) && !isAnsweredAnew(facts, each, id)
+    const isEndExcused = scope === 'tab' && isAnsweredAnew(facts, each)
+    const lacks = ({id}: Memory) => facts.lacks(view, id) && !(isEndExcused && !showsChild(facts, view, id))
     const isGone = held(read, at).some(lacks)
     const isShorter = scope === 'tab' && kind === 'view' && shrinks(facts, view, lengths)
     if (isGone || isShorter) broken.goneReads.push({order, line})
@@ -113,19 +114,22 @@ function relive(facts: Facts, scope: Scope, moments: readonly Moment[], broken: 
   }
 }
 
-/** It ends at a prompt that somebody of the person had had answered anew, before anything of that answer was there. */
-function isAnsweredAnew(facts: Facts, {view, order, tab}: OracleRead, id: string): boolean {
+const showsChild = ({parentOf}: Facts, view: OracleRead['view'], id: string): boolean =>
+  view.some((line) => parentOf(line.id) === id)
+
+/** It ends at a prompt that somebody of the person had had answered anew, and the tab has shown nothing of that answer. */
+function isAnsweredAnew(facts: Facts, {view, order, tab}: OracleRead): boolean {
   const prompt = facts.lastKnown(view)
-  if (prompt === undefined || !facts.isBelow(id, prompt)) return false
-  const isAsked = facts.acts.some(
+  const asked = facts.acts.find(
     (act) =>
-      act.act === 'regenerated' &&
-      act.parentId === prompt &&
-      act.order < order &&
-      facts.personOf(act.tab) === facts.personOf(tab),
+      act.act === 'regenerated' && act.parentId === prompt && facts.personOf(act.tab) === facts.personOf(tab),
   )
-  const below = facts.commits.filter(({parent}) => parent === prompt)
-  return isAsked && below.some((each) => (facts.begunAt(each.id)?.order ?? -1) > order)
+  if (prompt === undefined || asked === undefined || asked.order >= order) return false
+  return facts.commits.some((answer) => {
+    const begun = facts.begunAt(answer.id)?.order ?? answer.order
+    const isUnseen = (facts.sawAt(tab, answer.id) ?? Infinity) > order
+    return facts.parentOf(answer.id) === prompt && begun > asked.order && isUnseen
+  })
 }
 
 /** Of a message that is shown twice the first counts. */

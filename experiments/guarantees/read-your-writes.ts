@@ -13,7 +13,7 @@ export const readYourWrites =
   (scope: Scope): GuaranteeChecker =>
   (operations) => {
     const {timeline, isAbove} = operations
-    const isAnsweredAnew = answeredAnew(operations)
+    const isAnsweredAnew = answeredAnew(scope, operations)
     const findings = new Findings(scope === 'tab' ? 'readYourWrites' : 'readYourWritesOfPerson')
     const sessions = new PerSession(scope, () => new WriteFloor(scope))
     let writes = 0
@@ -28,8 +28,8 @@ export const readYourWrites =
         session.acknowledge(operation.message, operation)
       }
       const view = readAt(scope, operation)
-      const lacked = view === null ? null : session.floor.lackedBy(view)
-      if (view !== null && lacked !== null && !isAnsweredAnew(view, operation, lacked)) {
+      const lacked = view && session.floor.lackedBy(view, isAnsweredAnew(view, operation))
+      if (lacked !== null) {
         const lines = [session.floor.lineOf(lacked), operation.line]
         const note = `${lacked.id}, sent in ${lacked.act?.tab.name ?? 'a tab'} and accepted, is not there`
         findings.add(session, lacked, {tab: tab.name, lines, note})
