@@ -34,13 +34,21 @@ export async function startExplorers(count: number): Promise<Explorers> {
       if (explorer === undefined) throw new TypeError('there is no process to explore in')
       const number = (numbers += 1)
       const abandon = () => void explorer.process.control.abandon(number).catch(() => {})
-      listeners.set(number, onPlayed)
+      let played = 0
+      listeners.set(number, () => {
+        played += 1
+        onPlayed()
+      })
       explorer.batches += 1
       signal.addEventListener('abort', abandon)
       try {
         const outcome = explorer.process.control.explore(number, order)
         if (signal.aborted) abandon()
         return await outcome
+      } catch (error) {
+        // Who ends the whole group of processes ends this one, too, and has asked for no more.
+        if (signal.aborted) return {played, orders: [], broken: {}, find: null}
+        throw error
       } finally {
         signal.removeEventListener('abort', abandon)
         explorer.batches -= 1
