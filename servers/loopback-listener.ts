@@ -52,13 +52,7 @@ const isNamed = (pattern: RegExp, {isServedPort}: Served, host: string): boolean
   return port !== undefined && isServedPort(Number(port))
 }
 
-/** `127.0.0.1` and `localhost`. */
-export const isPlainName =
-  (listener: Served): ServedHost =>
-  (host) =>
-    isNamed(PLAIN, listener, host)
-
-/** Also any `<label>.localhost`, which only this machine's own names can be. */
+/** `127.0.0.1`, `localhost` and any `<label>.localhost`, which only this machine's own names can be. */
 export const isOwnName =
   (listener: Served): ServedHost =>
   (host) =>

@@ -2,6 +2,7 @@
  * What a cell stands on: the run's server, or one of its own where the cell ends it; and, where the cell plays faults, the
  * fault proxy that its pages go to. Rules FA17, FA20.
  */
+import {settingOf} from '../hazards/setting.ts'
 import {deadline} from '../browser/deadline.ts'
 import {isServerFault, type FaultSchedule} from '../history/fault.ts'
 import type {CellSpec} from '../history/history-event.ts'
@@ -47,8 +48,9 @@ export async function openGround(
   {server: common, serverOptions, label}: Place,
 ): Promise<CellGround> {
   const {platform} = spec
+  const isLoginShared = settingOf(spec).habits.login === 'browser'
   const site = (server: ServerProcess, front: FaultFront | null) =>
-    siteOf(platform, server, label, front?.port)
+    siteOf(platform, server, label, front?.port, isLoginShared)
   if (schedule === null) {
     const nothing = {stageFor: () => null, close: async () => {}, isServed: () => true}
     return {...nothing, server: common, site: site(common, null)}

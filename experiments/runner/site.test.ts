@@ -32,3 +32,8 @@ test('what a cell does not set stands in no address', () => {
   expect(url.origin).toBe('http://cell-1.localhost:43')
   expect([...url.searchParams.keys()]).toEqual(['as', 'tab', 'policy'])
 })
+
+test('who shares a sign-in with all pages of an origin has an origin of its own', () => {
+  const url = new URL(siteOf('chatgpt', servers, 'cell-1', null, true).pageUrl(page))
+  expect(url.origin).toBe('http://cell-1.localhost:41')
+})

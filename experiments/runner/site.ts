@@ -23,7 +23,8 @@ export type Site = {
 
 /**
  * On Claude.ai every cell has an origin of its own, so that its service worker, its token, what it stores and which of
- * its windows are visible are the cell's alone, whatever runs beside it in the same browser. `frontPort`: of the fault
+ * its windows are visible are the cell's alone, whatever runs beside it in the same browser. On ChatGPT a cell has one
+ * where who signed in last with the browser counts, which every cell beside it would change. `frontPort`: of the fault
  * proxy that the pages go to instead of to the server.
  */
 export function siteOf(
@@ -31,13 +32,15 @@ export function siteOf(
   servers: ServerProcess,
   label: string,
   frontPort: number | null = null,
+  isLoginShared = false,
 ): Site {
   if (platform !== 'chatgpt' && platform !== 'claude')
     throw new TypeError(`the cell names an unknown platform: ${platform}`)
   const port = frontPort ?? new URL(servers[platform].baseUrl).port
+  const own = `http://${label}.localhost:${port}`
   return platform === 'chatgpt'
-    ? siteAt(platform, `http://127.0.0.1:${port}`, 'c')
-    : siteAt(platform, `http://${label}.localhost:${port}`, 'chat')
+    ? siteAt(platform, isLoginShared ? own : `http://127.0.0.1:${port}`, 'c')
+    : siteAt(platform, own, 'chat')
 }
 
 const siteAt = (platform: Platform, origin: string, path: string): Site => ({

@@ -13,7 +13,7 @@ import type {Limits} from '../../accounts/limits.ts'
 import {ConversationStore} from '../../conversation/conversation-store.ts'
 import {createPublisher} from '../../conversation/publisher.ts'
 import type {StreamLog} from '../../log/stream-log.ts'
-import {isPlainName, type LoopbackListener} from '../../loopback-listener.ts'
+import {isOwnName, type LoopbackListener} from '../../loopback-listener.ts'
 import type {Strain} from '../../strain.ts'
 import type {Scheduler} from '../../tasks/scheduler.ts'
 import {createTasks} from '../../tasks/tasks.ts'
@@ -53,7 +53,7 @@ export type ComposedChatgpt = ComposedPlatform & {
 
 export function composeChatgpt(listener: LoopbackListener, choices: ChatgptChoices): ComposedChatgpt {
   const {accounts, log, secret, strain, pageFolder, record, now, wallMs, onRefusal} = choices
-  const isServed = isPlainName(listener)
+  const isServed = isOwnName(listener)
   const store = new ConversationStore(choices.store)
   const celsius = createCelsius({
     accounts,
