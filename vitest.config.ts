@@ -4,12 +4,14 @@ import {BaseSequencer, type TestSpecification} from 'vitest/node'
 
 export const LONG_TESTS = '{servers,clients,experiments}/**/*.long.test.ts'
 
+const BROWSERS = ['/contracts/', '/cli.test.', '/page.test.']
+
 /** What drives browsers takes longest: begun first, it does not keep everybody waiting in the end. */
 class BrowsersFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- no array's: the sequencer's own
     const sorted = await super.sort(files)
-    const isSlow = ({moduleId}: TestSpecification) => moduleId.includes('/contracts/')
+    const isSlow = ({moduleId}: TestSpecification) => BROWSERS.some((part) => moduleId.includes(part))
     return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))]
   }
 }

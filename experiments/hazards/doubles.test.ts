@@ -49,6 +49,7 @@ describe('an own message that a new page lacks', () => {
       'no page was loaded anew': SAID,
       'the new page shows nothing': `${SAID}; A reopens`,
       'nothing was committed': `${CALM}; A tries send; A sends m2 on a1; A reopens; A shows m1 a1`,
+      'the replica had caught up before': `${SAID}; 9000 A reopens; A shows m1 a1 m2 a2`,
     },
   })
 })

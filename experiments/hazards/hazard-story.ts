@@ -13,7 +13,9 @@ import type {Hazard} from './hazard.ts'
 import {hazardIn} from './hazard-in.ts'
 
 export const storyAbout = (hazard: Hazard, text: string): History =>
-  storyOf(text, happening, {experiment: 'stale-read', conditions: {hazard}})
+  storyOf(text, happening, {experiment: 'stale-read', conditions: {hazard, replicaLagMs: LAG_MS}})
+
+const LAG_MS = 2_000
 
 const HERE = {userId: 'u', conversationId: 'conversation'}
 /** A step takes a moment. */
