@@ -3,6 +3,7 @@ import {findingsMatrix} from './findings-matrix.ts'
 import {hazardsInReadme} from './hazards-in-readme.ts'
 import {recoveryMatrix} from './recovery-matrix.ts'
 import type {Judged} from './summarise.ts'
+import {triggersMatrix} from './triggers-words.ts'
 
 export type KeptRun = {
   readonly folder: string
@@ -27,4 +28,10 @@ export const KEPT_RUNS: readonly KeptRun[] = [
     isLarge: false,
   },
   {folder: 'results/reference-hazards', block: 'hazards', inReadme: hazardsInReadme, isLarge: true},
+  {
+    folder: 'results/reference-triggers',
+    block: 'triggers',
+    inReadme: ({summary}) => triggersMatrix(summary.triggers),
+    isLarge: false,
+  },
 ]
